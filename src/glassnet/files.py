@@ -1,0 +1,66 @@
+"""Writing files so that bad luck never costs data.
+
+A result is written beside its final place under a temporary name and renamed when it is complete, so that a
+reader sees the old file or the new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from glassnet.errors import OutputError
+
+__all__ = ["make_folder", "replacing"]
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary path; rename it to ``path`` when the block ends well, remove it when it does not.
+
+    Raises :class:`OutputError` where the disk is full or the folder cannot be written. The missing parents of
+    ``path`` are made.
+    """
+    target = Path(path)
+    make_folder(target.parent)
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        with temporary.open("rb") as finished:
+            os.fsync(finished.fileno())  # a rename that outlives a power cut must not point at empty blocks
+        temporary.chmod(0o666 & ~_umask())  # mkstemp makes private files; results are ordinary ones
+        temporary.replace(target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {_reason(error)}", hint=_HINT) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def make_folder(path: str | os.PathLike[str]) -> Path:
+    """Make a folder and its parents; :class:`OutputError` where that cannot be done."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {folder}: {_reason(error)}", hint=_HINT) from error
+    return folder
+
+
+_HINT = "free some space, or choose another folder that you may write to"
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
