@@ -1,0 +1,48 @@
+"""Every layer by its word, and from ``"dense 128"`` to the layer itself."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from glassnet.engine.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from glassnet.engine.layers import Dense, Dropout, Flatten, Layer
+from glassnet.engine.normalization import BatchNorm
+from glassnet.engine.notation import parse_words, suggestion
+from glassnet.errors import RecipeError
+
+__all__ = ["LAYERS", "parse_layer"]
+
+LAYERS: dict[str, type[Layer]] = {
+    layer.word: layer
+    for layer in (Dense, ReLU, LeakyReLU, Sigmoid, Tanh, GELU, Softmax, Dropout, BatchNorm, Flatten)
+}
+"""Every layer by its word in recipes."""
+
+
+def parse_layer(text: str) -> Layer:
+    """``"dense 128"`` → ``Dense(128)``, ``"leaky_relu slope=0.1"`` → ``LeakyReLU(0.1)``.
+
+    Raises :class:`RecipeError` for a word that no layer has, and for settings that the layer does not know.
+    """
+    word, values, settings = parse_words(text)
+    if word not in LAYERS:
+        raise RecipeError(f"there is no layer '{word}' (in '{text}')", hint=suggestion(word, LAYERS))
+    kind = LAYERS[word]
+    known = [setting.name for setting in fields(kind) if setting.init]
+    if len(values) > len(known):
+        raise RecipeError(f"layer '{text}': too many values", hint=_usage(kind, known))
+    given = dict(zip(known, values, strict=False))
+    for name, value in settings.items():
+        if name not in known:
+            raise RecipeError(f"layer '{text}' has no setting '{name}'", hint=_usage(kind, known))
+        if name in given:
+            raise RecipeError(f"layer '{text}': {name} is given twice")
+        given[name] = value
+    try:
+        return kind(**given)
+    except TypeError:
+        raise RecipeError(f"layer '{text}' lacks a value", hint=_usage(kind, known)) from None
+
+
+def _usage(kind: type[Layer], known: list[str]) -> str:
+    return " ".join([f"'{kind.word}' takes" if known else f"'{kind.word}' takes no values", *known])

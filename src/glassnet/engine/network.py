@@ -1,0 +1,322 @@
+"""A network is a chain of layers, and all its numbers in one row.
+
+Every parameter of every layer lies in **one flat vector**, all weights first and then everything else; the
+layers hold views into it. So an optimiser is a few lines on one array, saving is one array, and weight decay
+is a slice. The gradients lie in a second vector of the same layout.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from glassnet.engine.catalogue import parse_layer
+from glassnet.engine.initializers import parse_initializer
+from glassnet.engine.layers import Array, Dense, Flatten, Layer, Shape
+from glassnet.engine.losses import Loss
+from glassnet.errors import RecipeError, ShapeError
+
+__all__ = ["Network", "Trace"]
+
+CHUNK = 512
+"""Samples predicted at a time: enough for the matrix products, few enough to stay in the cache."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All that one pass through a network computed.
+
+    ``values[0]`` is the input and ``values[i + 1]`` the output of layer i. Where a loss and targets were
+    given, ``gradients[i]`` is ∂loss/∂values[i], and ``parameter_gradients`` is laid out like
+    ``network.parameters``.
+    """
+
+    values: tuple[Array, ...]
+    loss: float | None = None
+    gradients: tuple[Array, ...] | None = None
+    parameter_gradients: Array | None = None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one array of one layer lies in its flat vector."""
+
+    layer: Layer
+    name: str
+    start: int
+    shape: Shape
+
+    def view(self, vector: Array) -> Array:
+        return vector[self.start : self.start + math.prod(self.shape)].reshape(self.shape)
+
+
+class Network:
+    """Layers in a row, from the input's shape to one logit per class.
+
+    >>> network = Network(["dense 128", "relu", "dense 10"], input_shape=(784,), seed=0)
+    >>> network.parameter_count
+    101770
+    >>> network.forward(np.zeros((1, 784), np.float32)).shape
+    (1, 10)
+
+    ``layers`` are written as in recipes or given as :class:`Layer` objects; where a dense layer would meet
+    a picture, a ``flatten`` is put between. ``seed`` decides the initial weights, ``dtype`` is float32, or
+    float64 for checks. Raises :class:`RecipeError` for a layer that does not exist and :class:`ShapeError`
+    for layers that do not fit together.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[str | Layer],
+        input_shape: Shape,
+        *,
+        initializer: str = "he_normal",
+        seed: int = 0,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self.input_shape = tuple(input_shape)
+        self.layers = tuple(_connect(layers, self.input_shape))
+        self.initializer = initializer
+        self.dtype = np.dtype(dtype)
+        if self.dtype.kind != "f":
+            raise RecipeError(f"a network's numbers must be of a floating type, not {self.dtype}")
+        self._lay_out()
+        self.parameters = np.zeros(self._parameter_total, self.dtype)
+        self.state = np.zeros(self._state_total, self.dtype)
+        self._gradients: Array | None = None
+        self._bind()
+        self._initialise(seed)
+        self.reseed(seed)
+
+    # -- the flat vectors ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        every = [(layer, *item) for layer in self.layers for item in layer.parameter_shapes().items()]
+        weights = [place for place in every if place[1] in place[0].decayed]
+        others = [place for place in every if place[1] not in place[0].decayed]
+        states = [(layer, *item) for layer in self.layers for item in layer.state_shapes().items()]
+        self._parameter_places, self._parameter_total = _in_a_row(weights + others)
+        self._state_places, self._state_total = _in_a_row(states)
+        self.weight_count = sum(math.prod(shape) for _, _, shape in weights)
+        self._first_learning = next(
+            (index for index, layer in enumerate(self.layers) if layer.parameter_shapes()), len(self.layers)
+        )
+
+    def _bind(self) -> None:
+        for vector, places in ((self.parameters, self._parameter_places), (self.state, self._state_places)):
+            for place in places:
+                place.layer.bind({place.name: place.view(vector)})
+
+    def _initialise(self, seed: int) -> None:
+        draw = parse_initializer(self.initializer)
+        random = np.random.default_rng(seed)
+        for place in self._parameter_places + self._state_places:
+            view = getattr(place.layer, place.name)
+            if place.name in place.layer.decayed:
+                view[...] = draw(random, place.shape, *place.layer.fans())
+            else:
+                view[...] = 1 if place.name in place.layer.start_at_one else 0
+
+    @property
+    def gradients(self) -> Array:
+        """∂loss/∂parameters, one flat vector in the layout of ``parameters``; made when training begins."""
+        if self._gradients is None:
+            self._gradients = np.zeros_like(self.parameters)
+            for place in self._parameter_places:
+                place.layer.bind({f"{place.name}_gradient": place.view(self._gradients)})
+        return self._gradients
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the network learns."""
+        return self._parameter_total
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of one output: ``(K,)`` for a classifier."""
+        return self.layers[-1].output_shape if self.layers else self.input_shape
+
+    def named_parameters(self) -> Iterator[tuple[str, Array]]:
+        """("2.weight", view) for every parameter, in the flat vector's order, layers numbered from 0."""
+        for place in self._parameter_places:
+            yield f"{self.layers.index(place.layer)}.{place.name}", place.view(self.parameters)
+
+    def named_state(self) -> Iterator[tuple[str, Array]]:
+        """The same for what is kept but not learned, such as ``"1.running_mean"``."""
+        for place in self._state_places:
+            yield f"{self.layers.index(place.layer)}.{place.name}", place.view(self.state)
+
+    # -- forward and backward --------------------------------------------------------------------------------
+
+    def forward(self, inputs: Array, training: bool = False) -> Array:
+        """Outputs ``(N, *output_shape)`` for a batch ``(N, *input_shape)``.
+
+        With ``training=True`` the layers remember what :meth:`backward` needs; without, nothing changes, and
+        many threads may call at once.
+        """
+        self._check(inputs)
+        if training:
+            _ = self.gradients  # the layers need their views before backward
+        values = inputs
+        for layer in self.layers:
+            values = layer.forward(values, training)
+        return values
+
+    def backward(self, gradient: Array, input_gradient_needed: bool = False) -> Array | None:
+        """Fill ``self.gradients`` from the loss's gradient for the outputs of the last training forward pass.
+
+        ``gradient`` may be overwritten. Returns the gradient for the inputs where it is needed: a network
+        that only learns does not ask for it, and saves the largest product of the pass.
+        """
+        first = 0 if input_gradient_needed else self._first_learning
+        flowing: Array | None = gradient
+        for index in range(len(self.layers) - 1, first - 1, -1):
+            assert flowing is not None  # every layer after the first asks for it
+            flowing = self.layers[index].backward(flowing, input_gradient_needed or index > first)
+        return flowing if input_gradient_needed else None
+
+    def predict(
+        self, inputs: Array, *, prepare: Callable[[Array], Array] | None = None, chunk_size: int = CHUNK
+    ) -> Array:
+        """Outputs for any number of samples, ``chunk_size`` at a time, so that memory stays small.
+
+        ``prepare`` turns a chunk of raw samples (``uint8`` pictures, say) into inputs.
+        """
+        outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
+        for start in range(0, len(inputs), chunk_size):
+            chunk = inputs[start : start + chunk_size]
+            outputs[start : start + chunk_size] = self.forward(prepare(chunk) if prepare else chunk)
+        return outputs
+
+    def trace(self, inputs: Array, loss: Loss | None = None, targets: Array | None = None) -> Trace:
+        """Every value between the layers, and with a loss and targets every gradient too.
+
+        The pass is that of prediction (no dropout, running statistics) and leaves the network untouched.
+        """
+        self._check(inputs)
+        if loss is None or targets is None:
+            return Trace(tuple(self._values(inputs, training=False)))
+        copy = self.replica(frozen=True)
+        values = tuple(copy._values(inputs, training=True))
+        value, gradient = loss(values[-1], targets)
+        gradients = [gradient]
+        for layer in reversed(copy.layers):
+            flowing = layer.backward(gradients[0].copy())  # backward may overwrite what it is given
+            assert flowing is not None
+            gradients.insert(0, flowing)
+        return Trace(values, value, tuple(gradients), copy.gradients)
+
+    def _values(self, values: Array, training: bool) -> Iterator[Array]:
+        if training:
+            _ = self.gradients
+        yield values
+        for layer in self.layers:
+            values = layer.forward(values, training)
+            yield values
+
+    def _check(self, inputs: Array) -> None:
+        if inputs.shape[1:] != self.input_shape:
+            expected = ", ".join(["N", *map(str, self.input_shape)])
+            raise ShapeError(f"the network reads inputs of shape ({expected}), got {inputs.shape}")
+        if inputs.dtype != self.dtype:
+            raise ShapeError(
+                f"the network computes in {self.dtype}, got inputs of {inputs.dtype}",
+                hint=f"inputs.astype('{self.dtype}'), or for pictures a Preparation",
+            )
+
+    def reseed(self, *entropy: int) -> None:
+        """Start the layers' randomness (dropout) afresh from these numbers: the same numbers, the same masks."""
+        for index, layer in enumerate(self.layers):
+            layer.reseed(np.random.SeedSequence([*entropy, index]))
+
+    # -- copies ----------------------------------------------------------------------------------------------
+
+    def replica(self, *, frozen: bool = False) -> Network:
+        """The same parameters, shared; its own gradients, state and memory, so that another thread can use it.
+
+        ``frozen`` layers behave as in prediction even while they remember for backward.
+        """
+        return self._rebuilt(self.parameters, self.state.copy(), frozen)
+
+    def astype(self, dtype: DTypeLike) -> Network:
+        """A copy that computes in another floating type."""
+        return self._rebuilt(self.parameters.astype(dtype), self.state.astype(dtype))
+
+    def __copy__(self) -> Network:
+        return self.astype(self.dtype)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self.astype(self.dtype)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.notation(), self.input_shape, self.initializer, self.parameters, self.state)
+
+    def _rebuilt(self, parameters: Array, state: Array, frozen: bool = False) -> Network:
+        twin = _restore(self.notation(), self.input_shape, self.initializer, parameters, state)
+        for layer in twin.layers:
+            layer.frozen = frozen
+        return twin
+
+    # -- words -----------------------------------------------------------------------------------------------
+
+    def notation(self) -> list[str]:
+        """The layers as a recipe writes them."""
+        return [layer.notation() for layer in self.layers]
+
+    def __repr__(self) -> str:
+        layers = " → ".join(self.notation())
+        return f"<Network {self.input_shape} → {layers}: {self.parameter_count:,} parameters, {self.dtype}>"
+
+    def summary(self) -> str:
+        """A table of the layers: number, notation, output shape, parameters."""
+        counts = {id(layer): 0 for layer in self.layers}
+        for place in self._parameter_places:
+            counts[id(place.layer)] += math.prod(place.shape)
+        rows = [("", "layer", "output", "parameters"), ("", "input", _times(self.input_shape), "")]
+        for index, layer in enumerate(self.layers):
+            count = counts[id(layer)]
+            rows.append((str(index), layer.notation(), _times(layer.output_shape), f"{count:,}" if count else ""))
+        rows.append(("", "", "", f"{self.parameter_count:,}"))
+        first, second, third, last = (max(len(row[column]) for row in rows) for column in range(4))
+        lines = [f"{a:>{first}}  {b:<{second}}  {c:>{third}}  {d:>{last}}".rstrip() for a, b, c, d in rows]
+        return "\n".join(lines)
+
+
+def _connect(layers: Sequence[str | Layer], input_shape: Shape) -> Iterator[Layer]:
+    shape = input_shape
+    for given in layers:
+        layer = parse_layer(given) if isinstance(given, str) else given
+        if isinstance(layer, Dense) and len(shape) > 1:
+            flatten = Flatten()
+            shape = flatten.build(shape)
+            yield flatten
+        shape = layer.build(shape)
+        yield layer
+
+
+def _in_a_row(arrays: list[tuple[Layer, str, Shape]]) -> tuple[list[_Place], int]:
+    places, start = [], 0
+    for layer, name, shape in arrays:
+        places.append(_Place(layer, name, start, shape))
+        start += math.prod(shape)
+    return places, start
+
+
+def _restore(layers: list[str], input_shape: Shape, initializer: str, parameters: Array, state: Array) -> Network:
+    network = Network.__new__(Network)
+    network.input_shape, network.initializer, network.dtype = input_shape, initializer, parameters.dtype
+    network.layers = tuple(_connect(layers, input_shape))
+    network._lay_out()
+    network.parameters, network.state, network._gradients = parameters, state, None
+    network._bind()
+    network.reseed(0)
+    return network
+
+
+def _times(shape: Shape) -> str:
+    return " × ".join(map(str, shape))
