@@ -76,9 +76,11 @@ class Dataset:
 class DataBundle:
     """A data set as it comes: a training part, a test part where there is one, and where it came from.
 
-    ``origin`` is for people: "MNIST from ~/mnist (four IDX files)".
+    ``origin`` is for people: "MNIST from ~/mnist (four IDX files)". ``notice`` is a sentence that they should
+    see before they trust a result, where there is one: that this is not the data set they may have expected.
     """
 
     train: Dataset
     test: Dataset | None
     origin: str
+    notice: str | None = None
