@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from glassnet.errors import DataError
 
@@ -58,7 +59,9 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def subset(self, rows: ArrayLike | slice, name: str | None = None) -> Dataset:
+    def subset(
+        self, rows: NDArray[np.integer[Any]] | NDArray[np.bool_] | list[int] | slice, name: str | None = None
+    ) -> Dataset:
         """The given rows, in the given order (a slice shares memory, an index array copies)."""
         return replace(
             self, images=self.images[rows], labels=self.labels[rows], name=self.name if name is None else name
@@ -67,8 +70,8 @@ class Dataset:
     def fingerprint(self) -> str:
         """sha256 of the pictures and labels, to tell whether two runs saw the same data."""
         digest = hashlib.sha256(f"{self.images.shape}".encode())
-        digest.update(np.ascontiguousarray(self.images))
-        digest.update(np.ascontiguousarray(self.labels))
+        digest.update(np.ascontiguousarray(self.images).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
         return digest.hexdigest()
 
 
