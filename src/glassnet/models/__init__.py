@@ -1,1 +1,5 @@
+"""Keeping and finding trained models."""
 
+from glassnet.models.file import Model, provenance
+
+__all__ = ["Model", "provenance"]

@@ -1,0 +1,196 @@
+"""A trained model in one file: enough to predict, to explain, and to know where it came from.
+
+The file is safetensors: a JSON header and plain arrays, readable from a dozen languages and unable to run
+code. The header holds what the arrays alone cannot say: the layers, how pictures are prepared, the classes,
+the recipe, who made it from what, and what it scored. Layers and preparations are looked up by name in the
+engine's tables, never imported by name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import glassnet
+from glassnet.engine import OUTPUTS, Network, Preparation
+from glassnet.engine.layers import Array
+from glassnet.errors import GlassnetError, ModelError
+from glassnet.files import replacing
+
+__all__ = ["FORMAT", "Model", "provenance"]
+
+FORMAT = 1
+"""Version of the header. A reader refuses files of a later one."""
+
+MAX_BYTES = 2**31
+"""No model of ours comes near 2 GB: a file that large is something else."""
+
+
+def provenance(**facts: Any) -> dict[str, Any]:
+    """Who made a model: the versions at work and the time (UTC), with more facts beside them."""
+    return {
+        "glassnet": glassnet.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **facts,
+    }
+
+
+@dataclass(eq=False)
+class Model:
+    """A network with all that is needed to use it.
+
+    ``preparation`` turns pictures into the network's inputs, ``output`` ("softmax" or "sigmoid") turns its
+    logits into probabilities, ``classes`` names them. ``recipe``, ``provenance`` and ``metrics`` are plain
+    dictionaries, kept for people.
+    """
+
+    network: Network
+    preparation: Preparation
+    classes: tuple[str, ...]
+    output: str = "softmax"
+    recipe: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    def prepare(self, images: NDArray[np.uint8]) -> Array:
+        """The network's inputs ``(N, H, W, 1)`` for pictures ``(N, H, W)``."""
+        return self.preparation(images, self.network.dtype)
+
+    def probabilities(self, images: NDArray[np.uint8]) -> Array:
+        """Probabilities ``(N, K)`` for pictures ``(N, H, W)`` of ``uint8``, ink bright on black."""
+        return OUTPUTS[self.output](self.network.predict(images, prepare=self.prepare))
+
+    def predict(self, images: NDArray[np.uint8]) -> Array:
+        """The likeliest class ``(N,)`` for pictures ``(N, H, W)``."""
+        logits = self.network.predict(images, prepare=self.prepare)
+        return np.argmax(logits, axis=1)
+
+    @property
+    def picture_shape(self) -> tuple[int, int]:
+        """Height and width of the pictures it reads."""
+        height, width, *_ = self.network.input_shape
+        return height, width
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the file, whole or not at all; :class:`OutputError` where it cannot be written."""
+        from safetensors.numpy import save
+
+        tensors = {
+            "parameters": self.network.parameters,
+            "state": self.network.state,
+            "preparation.offset": np.asarray(self.preparation.offset),
+        }
+        header = {
+            "format": FORMAT,
+            "layers": self.network.notation(),
+            "input_shape": self.network.input_shape,
+            "initializer": self.network.initializer,
+            "preparation": {"kind": self.preparation.kind, "scale": self.preparation.scale},
+            "classes": self.classes,
+            "output": self.output,
+            "recipe": self.recipe,
+            "provenance": self.provenance,
+            "metrics": self.metrics,
+        }
+        text = json.dumps(header, ensure_ascii=False)
+        blob = save(tensors, {"glassnet": text, "sha256": _digest(text, tensors)})
+        with replacing(path) as temporary:
+            temporary.write_bytes(blob)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Model:
+        """Read a model; :class:`ModelError` for a file that is missing, damaged, edited or from the future."""
+        text, tensors = _read(Path(path))
+        try:
+            return cls._from_header(json.loads(text), tensors)
+        except (KeyError, TypeError, ValueError, GlassnetError) as error:
+            if isinstance(error, ModelError):
+                raise ModelError(f"{path}: {error}", hint=error.hint) from error
+            raise ModelError(
+                f"{path}: the description of the model does not make sense ({error})", hint=_DAMAGED
+            ) from error
+
+    @classmethod
+    def _from_header(cls, header: Mapping[str, Any], tensors: Mapping[str, Array]) -> Model:
+        if header["format"] > FORMAT:
+            raise ModelError(
+                f"the model has format {header['format']}, this Glassnet reads up to {FORMAT}",
+                hint="upgrade it: pip install --upgrade glassnet",
+            )
+        if header["output"] not in OUTPUTS:
+            raise ModelError(f"the model ends in '{header['output']}', known are {', '.join(OUTPUTS)}")
+        network = Network(
+            header["layers"],
+            tuple(header["input_shape"]),
+            initializer=header["initializer"],
+            dtype=tensors["parameters"].dtype,
+        )
+        for name in ("parameters", "state"):
+            if tensors[name].shape != getattr(network, name).shape:
+                raise ModelError(
+                    f"its layers need {getattr(network, name).size:,} numbers for '{name}', "
+                    f"the file holds {tensors[name].size:,}",
+                    hint=_DAMAGED,
+                )
+            getattr(network, name)[...] = tensors[name]
+        preparation = header["preparation"]
+        return cls(
+            network=network,
+            preparation=Preparation(preparation["kind"], preparation["scale"], tensors["preparation.offset"]),
+            classes=tuple(header["classes"]),
+            output=header["output"],
+            recipe=header["recipe"],
+            provenance=header["provenance"],
+            metrics=header["metrics"],
+        )
+
+
+_DAMAGED = "the file was damaged or edited: train again, or fetch it anew"
+
+
+def _read(path: Path) -> tuple[str, dict[str, Array]]:
+    """The header's text and the arrays, proved to be what was saved."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ModelError(f"{path} has {path.stat().st_size / 2**30:.1f} GB: that is no model of Glassnet")
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            if "glassnet" not in metadata:
+                raise ModelError(
+                    f"{path} is a safetensors file, but not one that Glassnet saved",
+                    hint="a model is made by 'glassnet train' and lies in its run's folder",
+                )
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
+    except SafetensorError as error:
+        raise ModelError(
+            f"{path} is not a model, or only part of one ({error})",
+            hint="a model is a .safetensors file made by 'glassnet train'; if it was one, it was cut short",
+        ) from error
+    except OSError as error:
+        raise ModelError(f"cannot read the model {path}: {(error.strerror or str(error)).lower()}") from error
+    text = metadata["glassnet"]
+    if metadata.get("sha256") != _digest(text, tensors):
+        raise ModelError(f"{path}: the checksum does not match the content", hint=_DAMAGED)
+    return text, tensors
+
+
+def _digest(text: str, tensors: Mapping[str, Array]) -> str:
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        digest.update(f"\n{name} {tensors[name].dtype} {tensors[name].shape}\n".encode())
+        digest.update(np.ascontiguousarray(tensors[name]).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,99 @@
+"""Saving a run in the middle, so that a power cut costs an epoch at most.
+
+A checkpoint holds the whole state between two epochs. A run that is killed and taken up from it ends with the
+same bits as one that never stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from glassnet.engine import Preparation
+from glassnet.engine.layers import Array
+from glassnet.errors import GlassnetError, TrainingError
+from glassnet.files import replacing
+from glassnet.training.recipe import Recipe
+from glassnet.training.state import EpochRecord, TrainingState, Weights
+
+__all__ = ["load_checkpoint", "save_checkpoint"]
+
+FORMAT = 1
+
+
+def save_checkpoint(path: str | os.PathLike[str], state: TrainingState) -> None:
+    """Write ``state``, whole or not at all; :class:`OutputError` where it cannot be written."""
+    from safetensors.numpy import save
+
+    tensors = {
+        "parameters": state.network.parameters,
+        "state": state.network.state,
+        "preparation.offset": np.asarray(state.preparation.offset),
+        **{f"moments.{name}": values for name, values in state.optimizer.moments.items()},
+    }
+    if state.best is not None:
+        tensors |= {"best.parameters": state.best.parameters, "best.state": state.best.state}
+    header = {
+        "format": FORMAT,
+        "recipe": state.recipe.model_dump(),
+        "input_shape": state.network.input_shape,
+        "classes": state.network.output_shape[0],
+        "preparation": {"kind": state.preparation.kind, "scale": state.preparation.scale},
+        "data": state.data,
+        "epoch": state.epoch,
+        "optimizer_steps": state.optimizer.steps,
+        "best_epoch": state.best.epoch if state.best else None,
+        "history": [record.as_dict() for record in state.history],
+        "reported": sorted(state.reported),
+    }
+    blob = save(tensors, {"glassnet-checkpoint": json.dumps(header)})
+    with replacing(path) as temporary:
+        temporary.write_bytes(blob)
+
+
+def load_checkpoint(path: str | os.PathLike[str]) -> TrainingState:
+    """Read a state back; :class:`TrainingError` where the file is missing or damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(Path(path), framework="numpy") as file:
+            header = json.loads((file.metadata() or {})["glassnet-checkpoint"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
+        if header["format"] > FORMAT:
+            raise TrainingError(
+                f"{path} was written by a later Glassnet", hint="upgrade it: pip install --upgrade glassnet"
+            )
+        return _restored(header, tensors)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise TrainingError(f"cannot take up the run from {path}: {error}", hint="begin a new run") from error
+    except GlassnetError as error:
+        raise TrainingError(f"cannot take up the run from {path}: {error}", hint=error.hint) from error
+
+
+def _restored(header: dict[str, Any], tensors: dict[str, Array]) -> TrainingState:
+    recipe = Recipe.model_validate(header["recipe"])
+    network = recipe.make_network(tuple(header["input_shape"]), header["classes"])
+    network.parameters[...] = tensors["parameters"]
+    network.state[...] = tensors["state"]
+    optimizer = recipe.make_optimizer(network)
+    optimizer.steps = header["optimizer_steps"]
+    optimizer.moments = {name: tensors[f"moments.{name}"] for name in optimizer.remembers if optimizer.steps}
+    best = None
+    if header["best_epoch"] is not None:
+        best = Weights(header["best_epoch"], tensors["best.parameters"], tensors["best.state"])
+    preparation = header["preparation"]
+    return TrainingState(
+        recipe=recipe,
+        network=network,
+        optimizer=optimizer,
+        preparation=Preparation(preparation["kind"], preparation["scale"], tensors["preparation.offset"]),
+        data=header["data"],
+        epoch=header["epoch"],
+        history=[EpochRecord(**record) for record in header["history"]],
+        best=best,
+        reported=set(header["reported"]),
+    )

@@ -1,0 +1,100 @@
+"""Where a training run stands: all of it, so that what is saved here can be taken up exactly.
+
+There is no hidden state beside this. The order of the samples and the dropout masks of an epoch follow from
+the seed and the epoch's number alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.data.dataset import Dataset
+from glassnet.engine import Network, Optimizer, Preparation
+from glassnet.engine.layers import Array
+from glassnet.training.recipe import Recipe
+
+__all__ = ["EpochRecord", "TrainingState", "Weights", "begin"]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One line of a run's history.
+
+    Training figures are the mean over the epoch, each batch measured before its update; validation figures
+    are measured after the epoch, and ``None`` where there is no validation part or it was not this epoch's turn.
+    """
+
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+    def validated(self, loss: float, accuracy: float) -> EpochRecord:
+        """The same record with validation figures."""
+        return replace(self, validation_loss=loss, validation_accuracy=accuracy)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record as plain numbers, by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A copy of everything that a network learned, and the epoch after which it was taken."""
+
+    epoch: int
+    parameters: Array
+    state: Array
+
+    @classmethod
+    def of(cls, network: Network, epoch: int) -> Weights:
+        """Copy them from ``network``."""
+        return cls(epoch, network.parameters.copy(), network.state.copy())
+
+    def put_into(self, network: Network) -> None:
+        """Write them back, in place."""
+        network.parameters[...] = self.parameters
+        network.state[...] = self.state
+
+
+@dataclass
+class TrainingState:
+    """A run between two epochs. ``epoch`` counts the finished ones; ``data`` fingerprints what it learns from."""
+
+    recipe: Recipe
+    network: Network
+    optimizer: Optimizer
+    preparation: Preparation
+    data: str
+    epoch: int = 0
+    history: list[EpochRecord] = field(default_factory=list)
+    best: Weights | None = None
+    reported: set[str] = field(default_factory=set)
+    """Kinds of trouble already told of: each is told once."""
+
+    def prepare(self, images: NDArray[np.uint8]) -> Array:
+        """Inputs for the network, in its dtype, from pictures."""
+        return self.preparation(images, self.network.dtype)
+
+    @property
+    def best_record(self) -> EpochRecord | None:
+        """The history's line for the best epoch so far, by validation loss."""
+        return next((record for record in self.history if self.best and record.epoch == self.best.epoch), None)
+
+
+def begin(recipe: Recipe, data: Dataset) -> TrainingState:
+    """A fresh run of ``recipe``: initial weights, a preparation fitted to ``data``, nothing learned yet."""
+    network = recipe.make_network((*data.images.shape[1:], 1), len(data.classes))
+    return TrainingState(
+        recipe=recipe,
+        network=network,
+        optimizer=recipe.make_optimizer(network),
+        preparation=Preparation.fit(recipe.data.preparation, data.images),
+        data=data.fingerprint(),
+    )

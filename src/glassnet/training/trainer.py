@@ -1,0 +1,152 @@
+"""The loop: predict, measure, send the blame back, take a step, and tell what happened.
+
+``train`` is a generator of events. It prints nothing, saves nothing and calls nobody::
+
+    for event in train(recipe, data):
+        print(event)
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from glassnet.blas import one_blas_thread
+from glassnet.data.dataset import Dataset
+from glassnet.engine import clip_by_norm, penalise
+from glassnet.engine.layers import Array
+from glassnet.errors import TrainingError
+from glassnet.training.diagnosis import diagnose, divergence
+from glassnet.training.events import Epoch, Event, Finished, Started, Step
+from glassnet.training.parallel import BatchGradient, BatchResult
+from glassnet.training.recipe import Recipe
+from glassnet.training.state import EpochRecord, TrainingState, Weights, begin
+
+__all__ = ["train"]
+
+
+def train(
+    recipe: Recipe, data: Dataset, validation: Dataset | None = None, *, state: TrainingState | None = None
+) -> Iterator[Event]:
+    """Train as ``recipe`` says on ``data``, watching ``validation`` where there is one.
+
+    ``state`` takes a run up where it stood; without one a fresh run begins. A seeded run gives the same bits
+    again on the same machine and number of threads, whether or not it was interrupted between. The weights of
+    ``event.state.network`` may be read while the reader holds an event; after :class:`Finished` they are the
+    reader's own.
+
+    Raises :class:`TrainingError` where ``state`` has learned from other data than ``data``.
+    """
+    if state is None:
+        state = begin(recipe, data)
+    elif state.data != data.fingerprint():
+        raise TrainingError(
+            f"this run learned from other data than {data.name}",
+            hint="take it up with the data set it began with, or begin a new run",
+        )
+    run = _Run(recipe, data, validation, state)
+    try:
+        with one_blas_thread():
+            yield from run.events()
+    finally:
+        run.gradient_of_batch.close()
+
+
+class _Run:
+    """What the loop holds in its hands while it runs."""
+
+    def __init__(self, recipe: Recipe, data: Dataset, validation: Dataset | None, state: TrainingState) -> None:
+        self.recipe, self.data, self.validation, self.state = recipe, data, validation, state
+        self.loss = recipe.make_loss()
+        self.schedule = recipe.make_schedule()
+        self.gradient_of_batch = BatchGradient(state.network, self.loss, state.preparation)
+        size = recipe.training.batch_size
+        self.batch_size = len(data) if size == "full" else min(size, len(data))
+        self.steps_per_epoch = math.ceil(len(data) / self.batch_size)
+
+    def events(self) -> Iterator[Event]:
+        state, epochs = self.state, self.recipe.training.epochs
+        yield Started(state.epoch + 1, epochs, self.steps_per_epoch, len(self.data), state)
+        good = Weights.of(state.network, state.epoch)
+        while state.epoch < epochs and not self._patience_is_over():
+            began = time.perf_counter()
+            epoch = state.epoch + 1
+            loss = correct = 0.0
+            for step, (images, labels) in enumerate(self._batches(epoch), start=1):
+                rate = self._rate(epoch, step)
+                result = self._update(images, labels, rate)
+                if not math.isfinite(result.loss):
+                    yield divergence(state, images, rate)
+                    good.put_into(state.network)
+                    yield Finished("diverged", state)
+                    return
+                loss += result.loss * len(labels)
+                correct += result.correct
+                yield Step(epoch, step, self.steps_per_epoch, len(labels), result.loss, rate)
+            self._close_epoch(EpochRecord(epoch, rate, loss / len(self.data), correct / len(self.data)))
+            if np.isfinite(state.network.parameters).all():
+                good = Weights.of(state.network, epoch)
+            yield Epoch(state.history[-1], time.perf_counter() - began, state)
+            for trouble in diagnose(state, self.data):
+                if trouble.kind not in state.reported:
+                    state.reported.add(trouble.kind)
+                    yield trouble
+        if self.recipe.training.keep == "best" and state.best is not None:
+            state.best.put_into(state.network)
+        yield Finished("completed" if state.epoch >= epochs else "early stopping", state)
+
+    def _batches(self, epoch: int) -> Iterator[tuple[Array, Array]]:
+        """The epoch's batches. Order and dropout masks follow from the seed and the epoch's number alone."""
+        images, labels = self.data.images, self.data.labels
+        seed = self.recipe.training.seed
+        self.state.network.reseed(seed, epoch)
+        if self.batch_size == len(self.data):
+            yield images, labels
+            return
+        order = np.random.default_rng([seed, epoch]).permutation(len(self.data))
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            yield images[rows], labels[rows]
+
+    def _rate(self, epoch: int, step: int) -> float:
+        """The rate in the middle of the step, so that neither the first nor the last one is wasted at 0."""
+        done = (epoch - 1) * self.steps_per_epoch + step - 0.5
+        progress = done / (self.recipe.training.epochs * self.steps_per_epoch)
+        return self.recipe.optimizer.learning_rate * self.schedule(progress)
+
+    def _update(self, images: Array, labels: Array, rate: float) -> BatchResult:
+        network, settings = self.state.network, self.recipe.optimizer
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # overflow is told of in words
+            result = self.gradient_of_batch(images, labels)
+            if settings.l1 or settings.l2:
+                weights = slice(network.weight_count)
+                penalise(network.parameters[weights], network.gradients[weights], l1=settings.l1, l2=settings.l2)
+            if settings.clip_norm:
+                clip_by_norm(network.gradients, settings.clip_norm)
+            self.state.optimizer.step(network.parameters, network.gradients, rate)
+        return result
+
+    def _close_epoch(self, record: EpochRecord) -> None:
+        """Look at the validation part where it is its turn, and write the epoch into the history."""
+        state, training = self.state, self.recipe.training
+        last = record.epoch == training.epochs
+        if self.validation is not None and (record.epoch % training.validate_every == 0 or last):
+            logits = state.network.predict(self.validation.images, prepare=state.prepare)
+            loss, _ = self.loss(logits, self.validation.labels)
+            accuracy = float(np.mean(logits.argmax(axis=1) == self.validation.labels))
+            record = record.validated(loss, accuracy)
+            before = state.best_record
+            if before is None or before.validation_loss is None or loss < before.validation_loss:
+                state.best = Weights.of(state.network, record.epoch)
+        state.history.append(record)
+        state.epoch = record.epoch
+
+    def _patience_is_over(self) -> bool:
+        patience, best = self.recipe.training.patience, self.state.best
+        if patience is None or best is None:
+            return False
+        looks = [record for record in self.state.history if record.validation_loss is not None]
+        return sum(record.epoch > best.epoch for record in looks) >= patience
