@@ -1,0 +1,210 @@
+"""What a hand does to a shape: no two digits that a person writes are alike.
+
+Every change acts on the dots of the path, never on the picture, so that a line stays a crisp line. Paths are
+``(n, M)`` arrays x and y, one row per digit, about 1 high with y downwards. Each function draws its own random
+numbers from the generator it is given and changes x and y in place; its first argument after them, ``size``, is
+how strongly the hand does it (see :class:`Hand`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.data.strokes.splines import STEPS, PathTable
+
+__all__ = ["Hand", "choose_paths", "lean", "pen_radii", "slide_ends", "trapezoid", "wander", "warp", "write"]
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How much each habit of a hand varies from digit to digit; lengths in heights of a digit.
+
+    The sizes are standard deviations (of logarithms where they are called spreads) at level 1.
+    """
+
+    wander: float = 0.03
+    """Smooth wandering along the path: one part is drawn larger, another is moved."""
+    drift: float = 0.10
+    """The shape changes scale and leans while it is written: first and last strokes do not match."""
+    stroke_offset: float = 0.03
+    """Where the pen is put down again."""
+    overshoot: float = 0.10
+    """Ends drawn too long or too short."""
+    warp: float = 0.055
+    """Smooth distortion of the whole plane, as if the digit were drawn on rubber."""
+    trapezoid: float = 0.12
+    """Top wider than the bottom, left higher than the right."""
+    aspect: float = 0.19
+    """Spread of width to height."""
+    slant: float = 0.25
+    """Shear, as a tangent."""
+    rotation: float = 0.12
+    """Radians."""
+    tremor: float = 0.008
+    """Unsteadiness from dot to dot."""
+    width: float = 0.30
+    """Spread of the pen's width."""
+    pressure: float = 0.20
+    """Spread of the pen's width along one stroke."""
+    nib: float = 0.10
+    """Spread of the width of upright strokes to that of level ones: a broad pen."""
+    lean: float = 0.12
+    """Mean slant to the right: most people write with the right hand."""
+    blend: float = 1.2
+    """How far from one variant towards (and past) another a digit lies at most."""
+
+    def at_level(self, level: float) -> Hand:
+        """The same hand with everything ``level`` times as strong."""
+        return replace(self, **{field.name: getattr(self, field.name) * level for field in fields(self)})
+
+
+def choose_paths(
+    table: PathTable, styles: NDArray[np.intp], size: float, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """x and y of one path per entry of ``styles``: a blend of two variants of that style.
+
+    Of two, not of all: the mean of many variants is always the same bland digit.
+    """
+    count = len(styles)
+    variants = table.size[styles]
+    one = (rng.random(count) * variants).astype(np.intp)
+    other = (one + 1 + (rng.random(count) * np.maximum(variants - 1, 1)).astype(np.intp)) % variants
+    share = rng.random((count, 1), np.float32) * np.float32(size)
+    first = table.first[styles]
+    one, other = one + first, other + first
+    x, y = table.x[one], table.y[one]
+    x += share * (table.x[other] - x)
+    y += share * (table.y[other] - y)
+    return x, y
+
+
+def wander(x: FloatArray, y: FloatArray, length: FloatArray, hand: Hand, rng: np.random.Generator) -> None:
+    """Smooth random shifts along the path, and a shape that changes while it is written.
+
+    ``length`` (n, M): a path of a given length has room for shifts of a given size; a short one would be crumpled.
+    """
+    n = len(x)
+    amount = rng.random((2, n, 1), np.float32) * np.float32(2 * hand.wander)
+    amount *= np.minimum(1, length.mean(axis=1, keepdims=True) / 2)
+    knots = rng.standard_normal((2, n, len(_WANDER)), np.float32) * amount
+    drift = rng.standard_normal((4, n, 1), np.float32) * np.float32(hand.drift)
+    dx, dy = np.matmul(knots, _WANDER)
+    dx += (drift[0] * x + drift[1] * y) * _PROGRESS
+    dy += (drift[2] * x + drift[3] * y) * _PROGRESS
+    x += dx
+    y += dy
+
+
+def _bumps(count: int) -> FloatArray:
+    """``(count, STEPS)``: smooth bumps side by side along the path; random multiples make a smooth curve."""
+    places = np.linspace(0, count - 1, STEPS) - np.arange(count)[:, None]
+    bump = np.exp(-(places**2))
+    return np.asarray(bump / np.sqrt((bump**2).sum(axis=0)), np.float32)
+
+
+_WANDER = _bumps(9)
+_PROGRESS = np.linspace(-1, 1, STEPS, dtype=np.float32)
+
+
+def slide_ends(
+    x: FloatArray, y: FloatArray, table: PathTable, styles: NDArray[np.intp], hand: Hand, rng: np.random.Generator
+) -> None:
+    """Lengthen or shorten the ends of every stroke along the way they point, and move whole strokes a little."""
+    strokes = int(table.stroke.max()) + 1
+    n = len(x)
+    rows = np.arange(n)[:, None]
+    speed_x, speed_y = np.gradient(x, axis=1), np.gradient(y, axis=1)
+    speed = np.sqrt(speed_x * speed_x + speed_y * speed_y)
+    speed += np.float32(1e-6)
+    length = rng.standard_normal((n, 2 * strokes), np.float32) * np.float32(hand.overshoot)
+    slide = np.maximum(length[rows, table.end[styles]], np.float32(-0.2) * table.length[styles])
+    slide *= table.endness[styles]
+    slide /= speed
+    offset = rng.standard_normal((2, n, strokes), np.float32) * np.float32(hand.stroke_offset)
+    stroke = table.stroke[styles]
+    x += slide * speed_x + offset[0][rows, stroke]
+    y += slide * speed_y + offset[1][rows, stroke]
+
+
+def warp(x: FloatArray, y: FloatArray, size: float, rng: np.random.Generator) -> None:
+    """Shift every dot by three random waves of the plane; waves are long, so neighbours move together."""
+    n = len(x)
+    wave = rng.standard_normal((3, 4, n, 1), np.float32)
+    phase = rng.random((3, n, 1), np.float32) * np.float32(2 * np.pi)
+    dx, dy = np.zeros_like(x), np.zeros_like(y)
+    for (across, down, shift_x, shift_y), start in zip(wave, phase, strict=True):
+        ripple = (3 * across) * x
+        ripple += (3 * down) * y
+        ripple += start
+        np.sin(ripple, out=ripple)
+        dx += (np.float32(size) * shift_x) * ripple
+        dy += (np.float32(size) * shift_y) * ripple
+    x += dx
+    y += dy
+
+
+def trapezoid(x: FloatArray, y: FloatArray, size: float, rng: np.random.Generator) -> None:
+    """Scale the width with the height on the page, and the height with the place across."""
+    amount = rng.standard_normal((2, len(x), 1), np.float32) * np.float32(size)
+    product = x * y
+    x += amount[0] * product
+    y += amount[1] * product
+
+
+def lean(x: FloatArray, y: FloatArray, hand: Hand, rng: np.random.Generator) -> None:
+    """Aspect, slant and rotation: one 2 × 2 matrix per digit, and the tremor of the pen."""
+    n = len(x)
+    aspect, slant, angle = rng.standard_normal((3, n, 1), np.float32)
+    heavy = 1 + np.float32(0.5) * (rng.random((n, 1), np.float32) < 0.1)  # now and then somebody writes very wide
+    aspect = np.exp(np.float32(hand.aspect) * aspect * heavy)
+    slant = np.float32(hand.lean) + np.float32(hand.slant) * slant
+    angle = np.float32(hand.rotation) * angle
+    cos, sin = np.cos(angle), np.sin(angle)
+    tremor = rng.standard_normal((2, *x.shape), np.float32)
+    tremor *= rng.random((n, 1), np.float32) * np.float32(2 * hand.tremor)
+    upright_x = aspect * x - slant * y
+    new_x = cos * upright_x + sin * y
+    y *= cos
+    y -= sin * upright_x
+    x[:] = new_x
+    x += tremor[0]
+    y += tremor[1]
+
+
+def pen_radii(x: FloatArray, y: FloatArray, mean: FloatArray, hand: Hand, rng: np.random.Generator) -> FloatArray:
+    """Half the pen's width at every dot, ``(n, M)`` in pixels of the finished picture, ``mean`` ``(n, 1)``."""
+    n = len(x)
+    width = mean * np.exp(np.float32(hand.width) * rng.standard_normal((n, 1), np.float32))
+    np.clip(width, 0.55, 3.2, out=width)
+    pressure = rng.standard_normal((n, len(_PRESSURE)), np.float32) * np.float32(hand.pressure)
+    radii = np.matmul(pressure, _PRESSURE, dtype=np.float32)
+    dx, dy = np.gradient(x, axis=1), np.gradient(y, axis=1)
+    upright = dy * dy
+    upright /= upright + dx * dx + np.float32(1e-9)
+    upright -= np.float32(0.5)
+    radii += np.float32(2 * hand.nib) * rng.standard_normal((n, 1), np.float32) * upright
+    np.exp(radii, out=radii)
+    np.clip(radii, 0.5, 1.7, out=radii)
+    radii *= width
+    return radii
+
+
+_PRESSURE = _bumps(5)
+
+
+def write(
+    table: PathTable, styles: NDArray[np.intp], mean_radius: FloatArray, hand: Hand, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """x, y and the pen's radii, ``(n, M)`` each, of one digit per style: all of the above in a hand's order."""
+    x, y = choose_paths(table, styles, hand.blend, rng)
+    wander(x, y, table.length[styles], hand, rng)
+    slide_ends(x, y, table, styles, hand, rng)
+    warp(x, y, hand.warp, rng)
+    trapezoid(x, y, hand.trapezoid, rng)
+    lean(x, y, hand, rng)
+    return x, y, pen_radii(x, y, mean_radius, hand, rng)
