@@ -28,6 +28,7 @@ __all__ = ["TableLayout", "read_csv", "read_csv_layout", "write_csv"]
 LABEL_NAMES = ("label", "class", "digit", "target", "y")
 _DELIMITERS = b",;\t"
 _MNIST_PIXELS = 784
+_LARGEST_LABEL = len(DIGITS) - 1
 _FEWEST_PIXELS = 49  # 7 x 7; narrower tables are lists and submissions, not pictures
 _LONGEST_LINE = 1 << 20
 _ROWS = 256  # per block: small enough to stay in the cache, large enough for NumPy
@@ -172,19 +173,11 @@ def _parse(block: list[tuple[int, bytes]], layout: TableLayout, path: str | os.P
         table = np.array([_parse_line(number, line, layout, path) for number, line in block], dtype=np.uint8)
     if layout.label is None:
         return table, np.empty(0, np.uint8)
-    labels = table[:, layout.label].copy()
-    wrong = np.flatnonzero(labels >= len(DIGITS))
-    if len(wrong):
-        number, value = block[wrong[0]][0], labels[wrong[0]]
-        raise DataError(
-            f"{path}, line {number}, {layout.column(layout.label)}: {value} is not a label; expected 0 to 9",
-            hint="is the label perhaps in another column?",
-        )
-    return np.delete(table, layout.label, axis=1), labels
+    return np.delete(table, layout.label, axis=1), table[:, layout.label].copy()
 
 
 def _parse_clean(block: list[tuple[int, bytes]], layout: TableLayout) -> NDArray[np.uint8] | None:
-    """The table ``(rows, columns)`` where every cell is one to three digits and at most 255, else ``None``."""
+    """The table ``(rows, columns)`` where every cell is one to three digits and in range, else ``None``."""
     if any(line.count(layout.delimiter) != layout.columns - 1 for _, line in block):
         return None
     text = np.frombuffer(layout.delimiter.join([line for _, line in block]) + layout.delimiter, np.uint8)
@@ -196,7 +189,10 @@ def _parse_clean(block: list[tuple[int, bytes]], layout: TableLayout) -> NDArray
     values = digits[ends - 1].astype(np.uint16)
     values += np.uint16(10) * digits[ends - 2] * (lengths > 1)
     values += np.uint16(100) * digits[ends - 3] * (lengths > 2)
-    return None if values.max() > 255 else values.astype(np.uint8).reshape(len(block), layout.columns)
+    values = values.reshape(len(block), layout.columns)
+    if values.max() > 255 or (layout.label is not None and values[:, layout.label].max() > _LARGEST_LABEL):
+        return None
+    return values.astype(np.uint8)
 
 
 def _parse_line(number: int, line: bytes, layout: TableLayout, path: str | os.PathLike[str]) -> list[int]:
@@ -208,18 +204,21 @@ def _parse_line(number: int, line: bytes, layout: TableLayout, path: str | os.Pa
             hint="the line is broken or was cut short" if len(cells) < layout.columns else None,
         )
     for index, cell in enumerate(cells):
-        if _BYTE.fullmatch(cell) is None or int(cell) > 255:
-            wanted = "a digit from 0 to 9" if index == layout.label else "a whole number from 0 to 255"
+        is_label = index == layout.label
+        if _BYTE.fullmatch(cell) is None or int(cell) > (_LARGEST_LABEL if is_label else 255):
             raise DataError(
-                f"{path}, line {number}, {layout.column(index)}: {_shown(cell)} is not {wanted}",
-                hint=_cell_hint(cell),
+                f"{path}, line {number}, {layout.column(index)}: {_shown(cell)} is not "
+                f"{'a digit from 0 to 9' if is_label else 'a whole number from 0 to 255'}",
+                hint=_cell_hint(cell, is_label),
             )
     return [int(cell) for cell in cells]
 
 
-def _cell_hint(cell: bytes) -> str | None:
+def _cell_hint(cell: bytes, is_label: bool) -> str | None:
     if not cell or cell.lower() in (b"nan", b"na", b"null"):
         return "a value is missing: fill it in or leave the line out"
+    if is_label:
+        return "is the label perhaps in another column?"
     if _NUMBER.fullmatch(cell):
         return "pixels are bytes; values scaled to 0..1 have to be multiplied by 255 and rounded"
     return None
