@@ -95,6 +95,6 @@ def parse_initializer(text: str) -> Initializer:
             f"initialiser '{text}' is not understood",
             hint="a scale goes with 'normal' and 'uniform' alone, as in 'normal 0.01'",
         )
-    if scale <= 0:
-        raise RecipeError(f"initialiser '{text}': the scale must be above 0")
+    if not 0 < scale < math.inf:  # this way round, "nan" is refused too
+        raise RecipeError(f"initialiser '{text}': the scale must be above 0 and finite")
     return _WITH_SCALE[name](scale)

@@ -5,7 +5,8 @@ probabilities, because its derivative and that step's melt into something simple
 
 * the value is the **mean over the N samples** of a batch, and so is the gradient: each sample's gradient is
   divided by N, here and nowhere else (books that write 1/m in front of every update mean the same thing);
-* ``targets`` are labels ``(N,)`` of an integer type, or target rows ``(N, K)``.
+* ``targets`` are labels ``(N,)`` of an integer type, or target rows ``(N, K)``; for softmax each row adds up
+  to 1.
 """
 
 from __future__ import annotations
@@ -99,7 +100,9 @@ class SigmoidSquaredError(Loss):
 
     def __call__(self, logits: Array, targets: Array) -> tuple[float, Array]:
         outputs = sigmoid(logits)
-        wanted = targets if targets.ndim == 2 else self.low + (self.high - self.low) * target_rows(targets, logits)
+        wanted = target_rows(targets, logits)
+        if targets.ndim == 1:
+            wanted = self.low + (self.high - self.low) * wanted
         gradient = (outputs - wanted).astype(logits.dtype, copy=False)
         count = len(logits)
         value = float(np.vdot(gradient, gradient)) / (2 * count)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,10 +64,10 @@ class Network:
     >>> network.forward(np.zeros((1, 784), np.float32)).shape
     (1, 10)
 
-    ``layers`` are written as in recipes or given as :class:`Layer` objects; where a dense layer would meet
-    a picture, a ``flatten`` is put between. ``seed`` decides the initial weights, ``dtype`` is float32, or
-    float64 for checks. Raises :class:`RecipeError` for a layer that does not exist and :class:`ShapeError`
-    for layers that do not fit together.
+    ``layers`` are written as in recipes or given as :class:`Layer` objects, of which the network makes its own
+    copies; where a dense layer would meet a picture, a ``flatten`` is put between. ``seed`` decides the initial
+    weights, ``dtype`` is float32, or float64 for checks. Raises :class:`RecipeError` for a layer that does not
+    exist and :class:`ShapeError` for layers that do not fit together.
     """
 
     def __init__(
@@ -241,7 +241,10 @@ class Network:
 
         ``frozen`` layers behave as in prediction even while they remember for backward.
         """
-        return self._rebuilt(self.parameters, self.state.copy(), frozen)
+        twin = self._rebuilt(self.parameters, self.state.copy())
+        for layer in twin.layers:
+            layer.frozen = layer.frozen or frozen
+        return twin
 
     def astype(self, dtype: DTypeLike) -> Network:
         """A copy that computes in another floating type."""
@@ -254,13 +257,11 @@ class Network:
         return self.astype(self.dtype)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.notation(), self.input_shape, self.initializer, self.parameters, self.state)
+        layers = [_unbuilt(layer) for layer in self.layers]
+        return _restore, (layers, self.input_shape, self.initializer, self.parameters, self.state)
 
-    def _rebuilt(self, parameters: Array, state: Array, frozen: bool = False) -> Network:
-        twin = _restore(self.notation(), self.input_shape, self.initializer, parameters, state)
-        for layer in twin.layers:
-            layer.frozen = frozen
-        return twin
+    def _rebuilt(self, parameters: Array, state: Array) -> Network:
+        return _restore(self.layers, self.input_shape, self.initializer, parameters, state)
 
     # -- words -----------------------------------------------------------------------------------------------
 
@@ -290,13 +291,20 @@ class Network:
 def _connect(layers: Sequence[str | Layer], input_shape: Shape) -> Iterator[Layer]:
     shape = input_shape
     for given in layers:
-        layer = parse_layer(given) if isinstance(given, str) else given
+        layer = parse_layer(given) if isinstance(given, str) else _unbuilt(given)
         if isinstance(layer, Dense) and len(shape) > 1:
             flatten = Flatten()
             shape = flatten.build(shape)
             yield flatten
         shape = layer.build(shape)
         yield layer
+
+
+def _unbuilt(layer: Layer) -> Layer:
+    """An equal layer that nobody else holds: one shared by two networks, or used twice, would mix up memories."""
+    twin = replace(layer)
+    twin.frozen = layer.frozen
+    return twin
 
 
 def _in_a_row(arrays: list[tuple[Layer, str, Shape]]) -> tuple[list[_Place], int]:
@@ -307,7 +315,9 @@ def _in_a_row(arrays: list[tuple[Layer, str, Shape]]) -> tuple[list[_Place], int
     return places, start
 
 
-def _restore(layers: list[str], input_shape: Shape, initializer: str, parameters: Array, state: Array) -> Network:
+def _restore(
+    layers: Sequence[Layer], input_shape: Shape, initializer: str, parameters: Array, state: Array
+) -> Network:
     network = Network.__new__(Network)
     network.input_shape, network.initializer, network.dtype = input_shape, initializer, parameters.dtype
     network.layers = tuple(_connect(layers, input_shape))

@@ -46,6 +46,7 @@ class BatchNorm(Layer):
             raise self._refuse("momentum", "a number above 0 and at most 1")
         if not (isinstance(self.epsilon, int | float) and self.epsilon > 0):
             raise self._refuse("epsilon", "a number above 0")
+        self.epsilon = float(self.epsilon)  # a NumPy scalar would turn float32 into float64
 
     def parameter_shapes(self) -> dict[str, Shape]:
         return {"gamma": self.input_shape[-1:], "beta": self.input_shape[-1:]}

@@ -60,7 +60,7 @@ def one_cycle(progress: float, *, rise: float = 0.3, start: float = 0.04, final:
 
     Smith & Topin 2019, "Super-convergence".
     """
-    if progress < rise:
+    if progress < rise or rise == 1:
         return start + (1 - start) * (1 - math.cos(math.pi * progress / rise)) / 2
     return cosine((progress - rise) / (1 - rise), final=final)
 
@@ -80,19 +80,24 @@ def make_schedule(name: str, *, warm_up: float = 0.0, **settings: float) -> Sche
     """The schedule called ``name``; over the first ``warm_up`` share of the run it climbs in a line from 0.
 
     The climb takes the place of the schedule's own beginning: what follows is its whole course, over the rest.
-    Raises :class:`RecipeError` for names and settings that do not exist.
+    ``drops`` is a whole number, every other setting a share from 0 to 1. Raises :class:`RecipeError` for names
+    and settings that do not exist or that lie outside.
     """
     if name not in SCHEDULES:
         raise RecipeError(f"there is no schedule '{name}'", hint=suggestion(name, SCHEDULES))
     if not 0 <= warm_up < 1:
         raise RecipeError(f"schedule '{name}': warm_up must be from 0 up to, but not including, 1, got {warm_up}")
     known = SCHEDULES[name].__kwdefaults__ or {}
-    for setting in settings:
+    for setting, value in settings.items():
         if setting not in known:
             raise RecipeError(
                 f"schedule '{name}' has no setting '{setting}'",
                 hint=suggestion(setting, known) if known else "it has no settings of its own, only warm_up",
             )
+        if setting == "drops" and not (isinstance(value, int) and value >= 0):
+            raise RecipeError(f"schedule '{name}': drops must be a whole number, 0 or above, got {value}")
+        if setting != "drops" and not 0 <= value <= 1:
+            raise RecipeError(f"schedule '{name}': {setting} must be from 0 to 1, got {value}")
     course = partial(SCHEDULES[name], **settings)
     if not warm_up:
         return course
