@@ -79,6 +79,41 @@ class Network:
         seed: int = 0,
         dtype: DTypeLike = np.float32,
     ) -> None:
+        self._describe(layers, input_shape, initializer, dtype)
+        self._adopt(np.zeros(self._parameter_total, self.dtype), np.zeros(self._state_total, self.dtype))
+        self._initialise(seed)
+        self.reseed(seed)
+
+    @classmethod
+    def from_vectors(
+        cls,
+        layers: Sequence[str | Layer],
+        input_shape: Shape,
+        parameters: Array,
+        state: Array,
+        initializer: str = "he_normal",
+    ) -> Network:
+        """A network over vectors that exist, which it uses and does not copy: how models and copies are made.
+
+        Raises :class:`ShapeError`, before anything is allocated, where the layers need other lengths.
+        """
+        network = cls.__new__(cls)
+        network._describe(layers, input_shape, initializer, parameters.dtype)
+        for name, vector, length in (
+            ("parameters", parameters, network._parameter_total),
+            ("state", state, network._state_total),
+        ):
+            if vector.shape != (length,):
+                raise ShapeError(f"{name}: these layers need {length:,} numbers, got a vector of {vector.shape}")
+        network._adopt(parameters, state)
+        network.reseed(0)
+        return network
+
+    # -- the flat vectors ------------------------------------------------------------------------------------
+
+    def _describe(
+        self, layers: Sequence[str | Layer], input_shape: Shape, initializer: str, dtype: DTypeLike
+    ) -> None:
         self.input_shape = tuple(input_shape)
         self.layers = tuple(_connect(layers, self.input_shape))
         self.initializer = initializer
@@ -86,14 +121,6 @@ class Network:
         if self.dtype.kind != "f":
             raise RecipeError(f"a network's numbers must be of a floating type, not {self.dtype}")
         self._lay_out()
-        self.parameters = np.zeros(self._parameter_total, self.dtype)
-        self.state = np.zeros(self._state_total, self.dtype)
-        self._gradients: Array | None = None
-        self._bind()
-        self._initialise(seed)
-        self.reseed(seed)
-
-    # -- the flat vectors ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         every = [(layer, *item) for layer in self.layers for item in layer.parameter_shapes().items()]
@@ -107,7 +134,9 @@ class Network:
             (index for index, layer in enumerate(self.layers) if layer.parameter_shapes()), len(self.layers)
         )
 
-    def _bind(self) -> None:
+    def _adopt(self, parameters: Array, state: Array) -> None:
+        self.parameters, self.state = parameters, state
+        self._gradients: Array | None = None
         for vector, places in ((self.parameters, self._parameter_places), (self.state, self._state_places)):
             for place in places:
                 place.layer.bind({place.name: place.view(vector)})
@@ -258,10 +287,10 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         layers = [_unbuilt(layer) for layer in self.layers]
-        return _restore, (layers, self.input_shape, self.initializer, self.parameters, self.state)
+        return _from_vectors, (layers, self.input_shape, self.parameters, self.state, self.initializer)
 
     def _rebuilt(self, parameters: Array, state: Array) -> Network:
-        return _restore(self.layers, self.input_shape, self.initializer, parameters, state)
+        return Network.from_vectors(self.layers, self.input_shape, parameters, state, self.initializer)
 
     # -- words -----------------------------------------------------------------------------------------------
 
@@ -315,17 +344,8 @@ def _in_a_row(arrays: list[tuple[Layer, str, Shape]]) -> tuple[list[_Place], int
     return places, start
 
 
-def _restore(
-    layers: Sequence[Layer], input_shape: Shape, initializer: str, parameters: Array, state: Array
-) -> Network:
-    network = Network.__new__(Network)
-    network.input_shape, network.initializer, network.dtype = input_shape, initializer, parameters.dtype
-    network.layers = tuple(_connect(layers, input_shape))
-    network._lay_out()
-    network.parameters, network.state, network._gradients = parameters, state, None
-    network._bind()
-    network.reseed(0)
-    return network
+def _from_vectors(*arguments: Any) -> Network:
+    return Network.from_vectors(*arguments)  # what a pickle calls to make a network again
 
 
 def _times(shape: Shape) -> str:

@@ -74,8 +74,8 @@ class Model:
 
     def predict(self, images: NDArray[np.uint8]) -> Array:
         """The likeliest class ``(N,)`` for pictures ``(N, H, W)``."""
-        logits = self.network.predict(images, prepare=self.prepare)
-        return np.argmax(logits, axis=1)
+        likeliest: Array = self.network.predict(images, prepare=self.prepare).argmax(axis=1)
+        return likeliest
 
     @property
     def picture_shape(self) -> tuple[int, int]:
@@ -131,25 +131,22 @@ class Model:
             )
         if header["output"] not in OUTPUTS:
             raise ModelError(f"the model ends in '{header['output']}', known are {', '.join(OUTPUTS)}")
-        network = Network(
+        height, width, channels = header["input_shape"]
+        network = Network.from_vectors(
             header["layers"],
-            tuple(header["input_shape"]),
-            initializer=header["initializer"],
-            dtype=tensors["parameters"].dtype,
+            (height, width, channels),
+            tensors["parameters"],
+            tensors["state"],
+            header["initializer"],
         )
-        for name in ("parameters", "state"):
-            if tensors[name].shape != getattr(network, name).shape:
-                raise ModelError(
-                    f"its layers need {getattr(network, name).size:,} numbers for '{name}', "
-                    f"the file holds {tensors[name].size:,}",
-                    hint=_DAMAGED,
-                )
-            getattr(network, name)[...] = tensors[name]
+        classes = tuple(header["classes"])
+        if network.output_shape != (len(classes),):
+            raise ModelError(f"it names {len(classes)} classes, its layers end in shape {network.output_shape}")
         preparation = header["preparation"]
         return cls(
             network=network,
             preparation=Preparation(preparation["kind"], preparation["scale"], tensors["preparation.offset"]),
-            classes=tuple(header["classes"]),
+            classes=classes,
             output=header["output"],
             recipe=header["recipe"],
             provenance=header["provenance"],

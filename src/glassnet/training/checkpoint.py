@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.engine import Preparation
+from glassnet.engine import Network, Preparation
 from glassnet.engine.layers import Array
 from glassnet.errors import GlassnetError, TrainingError
 from glassnet.files import replacing
@@ -41,7 +41,6 @@ def save_checkpoint(path: str | os.PathLike[str], state: TrainingState) -> None:
         "format": FORMAT,
         "recipe": state.recipe.model_dump(),
         "input_shape": state.network.input_shape,
-        "classes": state.network.output_shape[0],
         "preparation": {"kind": state.preparation.kind, "scale": state.preparation.scale},
         "data": state.data,
         "epoch": state.epoch,
@@ -76,9 +75,13 @@ def load_checkpoint(path: str | os.PathLike[str]) -> TrainingState:
 
 def _restored(header: dict[str, Any], tensors: dict[str, Array]) -> TrainingState:
     recipe = Recipe.model_validate(header["recipe"])
-    network = recipe.make_network(tuple(header["input_shape"]), header["classes"])
-    network.parameters[...] = tensors["parameters"]
-    network.state[...] = tensors["state"]
+    network = Network.from_vectors(
+        recipe.network.layers,
+        tuple(header["input_shape"]),
+        tensors["parameters"],
+        tensors["state"],
+        recipe.network.initializer,
+    )
     optimizer = recipe.make_optimizer(network)
     optimizer.steps = header["optimizer_steps"]
     optimizer.moments = {name: tensors[f"moments.{name}"] for name in optimizer.remembers if optimizer.steps}

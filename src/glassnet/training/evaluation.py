@@ -74,7 +74,8 @@ class Evaluation:
     @property
     def predictions(self) -> Array:
         """The likeliest class of every picture, ``(N,)``."""
-        return np.argmax(self.probabilities, axis=1)
+        likeliest: Array = self.probabilities.argmax(axis=1)
+        return likeliest
 
     def per_class(self) -> list[dict[str, Any]]:
         """One row a class: ``name, count, recall, precision, f1``; ``None`` where nothing was counted."""

@@ -1,0 +1,153 @@
+"""Model files: one file is enough to predict, and damage never goes unnoticed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import save_file
+
+from glassnet.engine import Network, Preparation
+from glassnet.errors import ModelError, OutputError
+from glassnet.models import Model, provenance
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (30, 6, 5), dtype=np.uint8)
+
+
+def make_model(preparation: str = "centred", output: str = "softmax") -> Model:
+    network = Network(["dense 7", "batch_norm", "gelu", "dropout 0.5", "dense 3"], (6, 5, 1), seed=3)
+    network.state[...] = np.random.default_rng(1).random(network.state.shape) + 0.5
+    return Model(
+        network=network,
+        preparation=Preparation.fit(preparation, IMAGES),
+        classes=("zero", "ëins", "2"),
+        output=output,
+        recipe={"name": "test"},
+        provenance=provenance(trained_on="noise"),
+        metrics={"accuracy": 0.5},
+    )
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "model.safetensors"
+    make_model().save(path)
+    return path
+
+
+@pytest.mark.parametrize("preparation", ["unit", "interval", "centred", "standard"])
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_one_file_is_enough_to_predict(tmp_path: Path, preparation: str, output: str) -> None:
+    model = make_model(preparation, output)
+    model.save(tmp_path / "m")
+    loaded = Model.load(tmp_path / "m")
+    np.testing.assert_array_equal(loaded.probabilities(IMAGES), model.probabilities(IMAGES))
+    np.testing.assert_array_equal(loaded.predict(IMAGES), model.probabilities(IMAGES).argmax(axis=1))
+    for name in ("classes", "output", "recipe", "provenance", "metrics", "picture_shape"):
+        assert getattr(loaded, name) == getattr(model, name)
+    assert np.shares_memory(loaded.network.layers[1].weight, loaded.network.parameters)
+
+
+def test_softmax_probabilities_add_up_to_one() -> None:
+    np.testing.assert_allclose(make_model().probabilities(IMAGES).sum(axis=1), 1, rtol=1e-5)
+
+
+def test_provenance_says_who_and_when() -> None:
+    assert {"glassnet", "numpy", "python", "created", "trained_on"} <= make_model().provenance.keys()
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+def test_cut_short_anywhere(saved: Path, data: st.DataObject) -> None:
+    blob = saved.read_bytes()
+    part = saved.with_name("part")
+    part.write_bytes(blob[: data.draw(st.integers(0, len(blob) - 1))])
+    with pytest.raises(ModelError):
+        Model.load(part)
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_edited_anywhere(saved: Path, data: st.DataObject) -> None:
+    blob = bytearray(saved.read_bytes())
+    place = data.draw(st.integers(0, len(blob) - 1))
+    blob[place] ^= data.draw(st.integers(1, 255))
+    edited = saved.with_name("edited")
+    edited.write_bytes(blob)
+    try:
+        model = Model.load(edited)
+    except ModelError:
+        return
+    # A changed space between the header's words or the like: nothing that counts may differ.
+    np.testing.assert_array_equal(model.probabilities(IMAGES), make_model().probabilities(IMAGES))
+
+
+def rewritten(saved: Path, **changes: object) -> Path:
+    """The file with its description changed by someone who also mended the checksum."""
+    from glassnet.models.file import _digest, _read
+
+    text, tensors = _read(saved)
+    text = json.dumps(json.loads(text) | changes)
+    path = saved.with_name("rewritten")
+    save_file(tensors, path, {"glassnet": text, "sha256": _digest(text, tensors)})
+    return path
+
+
+def test_from_the_future(saved: Path) -> None:
+    with pytest.raises(ModelError, match="format 99") as caught:
+        Model.load(rewritten(saved, format=99))
+    assert "upgrade" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"layers": ["dense 3"]},
+        {"layers": ["exec 3"]},
+        {"layers": "dense 3"},
+        {"layers": ["dense 99999999999"]},
+        {"output": "argmax"},
+        {"input_shape": [6, 5]},
+        {"input_shape": "large"},
+        {"preparation": {}},
+        {"classes": 3},
+        {"classes": ["zero", "one"]},
+        {"format": "new"},
+    ],
+)
+def test_descriptions_that_make_no_sense(saved: Path, changes: dict[str, object]) -> None:
+    with pytest.raises(ModelError, match="rewritten"):
+        Model.load(rewritten(saved, **changes))
+
+
+def test_other_files(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot read the model"):
+        Model.load(tmp_path / "none")
+    with pytest.raises(ModelError, match="cannot read the model"):
+        Model.load(tmp_path)
+    save_file({"x": np.zeros(3)}, tmp_path / "foreign")
+    with pytest.raises(ModelError, match="not one that Glassnet saved"):
+        Model.load(tmp_path / "foreign")
+    (tmp_path / "bomb").write_bytes(struct.pack("<Q", 2**60) + b"{}")
+    with pytest.raises(ModelError, match="not a model"):
+        Model.load(tmp_path / "bomb")
+
+
+def test_a_full_disk_leaves_the_old_model_alone(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = saved.read_bytes()
+
+    def full(self: Path, blob: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="no space left"):
+        make_model("unit").save(saved)
+    assert saved.read_bytes() == before
+    assert [entry.name for entry in saved.parent.iterdir()] == [saved.name]

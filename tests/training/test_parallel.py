@@ -1,0 +1,53 @@
+"""A batch in blocks and threads gives the gradient of the batch in one piece."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from glassnet.engine import Network, Preparation, SoftmaxCrossEntropy
+from glassnet.training.parallel import BLOCK, BatchGradient
+
+from .conftest import quarters
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("count", [BLOCK, BLOCK + 1, 4 * BLOCK + 17])
+def test_blocks_add_up_to_the_batch(threads: int, count: int) -> None:
+    data = quarters(count)
+    network = Network(["dense 12", "tanh", "dense 4"], (8, 8, 1), dtype=np.float64)
+    preparation = Preparation.fit("unit", data.images)
+    loss = SoftmaxCrossEntropy()
+    logits = network.forward(preparation(data.images, np.float64), training=True)
+    value, gradient = loss(logits, data.labels)
+    network.backward(gradient)
+    expected = network.gradients.copy()
+
+    batch_gradient = BatchGradient(network, loss, preparation, threads)
+    result = batch_gradient(data.images, data.labels)
+    batch_gradient.close()
+    assert result.loss == pytest.approx(value, rel=1e-12)
+    assert result.correct == np.count_nonzero(logits.argmax(axis=1) == data.labels)
+    np.testing.assert_allclose(network.gradients, expected, rtol=1e-10, atol=1e-14)
+
+
+def test_the_same_bits_every_time() -> None:
+    data = quarters(5 * BLOCK)
+    network = Network(["dense 12", "relu", "dense 4"], (8, 8, 1))
+    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), Preparation.fit("unit", data.images), 2)
+    batch_gradient(data.images, data.labels)
+    first = network.gradients.copy()
+    for _ in range(5):
+        batch_gradient(data.images, data.labels)
+        np.testing.assert_array_equal(network.gradients, first)
+    batch_gradient.close()
+
+
+def test_a_layer_that_looks_at_its_whole_batch_gets_the_whole_batch() -> None:
+    data = quarters(2 * BLOCK)
+    network = Network(["dense 6", "batch_norm momentum=1", "relu", "dense 4"], (8, 8, 1), dtype=np.float64)
+    preparation = Preparation.fit("unit", data.images)
+    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), preparation, 2)
+    batch_gradient(data.images, data.labels)
+    before = network.trace(preparation(data.images, np.float64)).values[2]
+    np.testing.assert_allclose(dict(network.named_state())["2.running_mean"], before.mean(axis=0))

@@ -1,0 +1,136 @@
+"""Recipes: what they accept, how they say no, and that the shipped ones are sound."""
+
+from __future__ import annotations
+
+import contextlib
+import tomllib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassnet.engine import AdamW, Nesterov, SoftmaxCrossEntropy
+from glassnet.errors import RecipeError
+from glassnet.training import Recipe, load_recipe, recipe_names
+from glassnet.training.recipe import recipe_text
+
+
+def test_the_default_comes_first() -> None:
+    assert recipe_names()[0] == "quick"
+    assert load_recipe().name == "quick"
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_shipped_recipes_build_a_network_for_digits(name: str) -> None:
+    recipe = load_recipe(name)
+    assert recipe.title
+    assert recipe.make_network((28, 28, 1), 10).output_shape == (10,)
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_shipped_recipes_hold_only_what_differs_from_the_defaults(name: str) -> None:
+    written = tomllib.loads(recipe_text(name))
+    defaults = Recipe().model_dump()
+    for table, values in written.items():
+        if isinstance(values, dict):
+            same = [key for key, value in values.items() if defaults[table][key] == value]
+            assert not same, f"[{table}] repeats the default of {same}"
+
+
+def test_a_recipe_survives_the_way_through_a_model_s_header() -> None:
+    recipe = load_recipe("quick", ["optimizer.l2=0.5", "data.validation=0.1", "training.batch_size=full"])
+    assert Recipe.model_validate(recipe.model_dump()) == recipe
+
+
+def test_settings_reach_the_parts() -> None:
+    recipe = load_recipe(
+        "quick",
+        ["optimizer.name=adamw", "optimizer.momentum=none", "optimizer.beta1=0.8", "optimizer.weight_decay=0.1",
+         "loss.label_smoothing=0.2", "schedule.name=cosine", "schedule.final=0.5", "schedule.warm_up=none"],
+    )  # fmt: skip
+    network = recipe.make_network((28, 28, 1), 10)
+    optimizer = recipe.make_optimizer(network)
+    assert isinstance(optimizer, AdamW)
+    assert (optimizer.beta1, optimizer.weight_decay, optimizer.decayed) == (0.8, 0.1, network.weight_count)
+    assert recipe.make_loss() == SoftmaxCrossEntropy(label_smoothing=0.2)
+    assert recipe.make_schedule()(1.0) == pytest.approx(0.5)
+    assert load_recipe("quick", ["network.dtype=float64"]).make_network((28, 28, 1), 10).dtype == np.float64
+    assert isinstance(load_recipe("quick").make_optimizer(network), Nesterov)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message", "hint"),
+    [
+        ("optimizer.learning_rte=0.1", "no setting 'optimizer.learning_rte'", "optimizer.learning_rate"),
+        ("learning_rate=0.1", "no setting 'learning_rate'", "optimizer.learning_rate"),
+        ("optimiser.l2=1", "no setting 'optimiser.l2'", "optimizer.l2"),
+        ("optimizer.learning_rate", "expected KEY=VALUE", "--set"),
+        ("optimizer.learning_rate=-1", "optimizer.learning_rate", None),
+        ("optimizer.learning_rate=fast", "optimizer.learning_rate", None),
+        ("optimizer.name=adamm", "there is no 'adamm'", "'adam'"),
+        ("optimizer.beta1=0.5", "'nesterov' has no such setting", "momentum"),
+        ("optimizer.momentum=1.5", "momentum must be", None),
+        ("network.layers=['dens 3']", "there is no layer 'dens'", "'dense'"),
+        ("network.layers=['dense 0']", "above 0", None),
+        ("network.layers=[]", "network.layers", None),
+        ("network.initializer=he", "there is no initialiser 'he'", "he_normal"),
+        ("data.preparation=centered", "there is no preparation 'centered'", "'centred'"),
+        ("loss.name=entropy", "there is no 'entropy'", "cross_entropy"),
+        ("schedule.name=cosin", "there is no schedule 'cosin'", "'cosine'"),
+        ("schedule.rise=0.1", "no setting 'rise'", None),
+        ("training.batch_size=0", "batch_size", None),
+        ("training.batch_size=all", "training.batch_size", None),
+        ("training.epochs=0", "training.epochs", None),
+        ("training.keep=best", "validation part", "data.validation"),
+    ],
+)
+def test_says_what_is_wrong_and_what_was_meant(assignment: str, message: str, hint: str | None) -> None:
+    with pytest.raises(RecipeError) as caught:
+        load_recipe("quick", [assignment])
+    assert message in str(caught.value)
+    if hint is not None:
+        assert caught.value.hint is not None
+        assert hint in caught.value.hint
+
+
+@given(st.text())
+def test_any_assignment_is_taken_or_refused_in_words(text: str) -> None:
+    with contextlib.suppress(RecipeError):  # any other error fails the test
+        load_recipe("quick", [text])
+
+
+def test_unknown_recipe_names_the_nearest() -> None:
+    with pytest.raises(RecipeError) as caught:
+        load_recipe("quik")
+    assert caught.value.hint == "did you mean 'quick'?"
+
+
+def test_own_recipe_from_a_file(tmp_path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[training]\nepochs = 2\n[network]\nlayers = ["dense 10"]\n')
+    recipe = load_recipe(path)
+    assert (recipe.name, recipe.training.epochs) == ("mine", 2)
+
+
+@pytest.mark.parametrize("content", ["[training\n", "training = 3\n", "[trainig]\nepochs = 1\n", "\x00"])
+def test_bad_files_are_refused_by_name(tmp_path, content: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(content)
+    with pytest.raises(RecipeError, match=r"mine\.toml"):
+        load_recipe(path)
+
+
+def test_missing_and_undecodable_files(tmp_path) -> None:
+    with pytest.raises(RecipeError, match="cannot read"):
+        load_recipe(tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes(b'title = "\xff"')
+    with pytest.raises(RecipeError, match="cannot read"):
+        load_recipe(tmp_path / "latin.toml")
+
+
+def test_a_network_that_ends_wrongly_names_the_classes() -> None:
+    with pytest.raises(RecipeError) as caught:
+        load_recipe("quick", ["network.layers=['dense 7']"]).make_network((28, 28, 1), 10)
+    assert "10 classes" in str(caught.value)
+    assert caught.value.hint == "end network.layers with 'dense 10'"

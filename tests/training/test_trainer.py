@@ -1,0 +1,218 @@
+"""The loop: what it tells, what it learns, and that the same seed gives the same bits."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import numpy as np
+import pytest
+
+from glassnet.data.dataset import Dataset
+from glassnet.errors import RecipeError, TrainingError
+from glassnet.training import (
+    Epoch,
+    Finished,
+    Recipe,
+    Started,
+    Step,
+    TrainingState,
+    Trouble,
+    begin,
+    load_checkpoint,
+    save_checkpoint,
+    train,
+)
+
+from .conftest import quarters
+
+
+def last_state(events: list[object]) -> TrainingState:
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    return finished.state
+
+
+def test_tells_a_run_from_start_to_finish(recipe: Recipe, data: Dataset) -> None:
+    events = list(train(recipe, data))
+    steps = math.ceil(200 / 32)
+    assert isinstance(events[0], Started)
+    assert (events[0].first_epoch, events[0].epochs, events[0].steps_per_epoch) == (1, 6, steps)
+    assert sum(isinstance(event, Step) for event in events) == 6 * steps
+    assert [event.record.epoch for event in events if isinstance(event, Epoch)] == [1, 2, 3, 4, 5, 6]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "completed"
+
+
+def test_learns(recipe: Recipe, data: Dataset, validation: Dataset) -> None:
+    state = last_state(list(train(recipe, data, validation)))
+    record = state.history[-1]
+    assert record.train_loss < state.history[0].train_loss / 2
+    assert record.validation_accuracy == 1.0
+
+
+def test_every_sample_is_seen_once_an_epoch_and_in_a_new_order(recipe: Recipe, data: Dataset) -> None:
+    marked = data.images.copy()
+    marked[:, 0, 0] = np.arange(200)  # every picture carries its number
+    seen: list[list[int]] = [[], []]
+
+    class Spy(np.ndarray):
+        def __getitem__(self, rows):  # type: ignore[no-untyped-def]
+            if isinstance(rows, np.ndarray):
+                seen[epoch].extend(np.asarray(self)[rows, 0, 0].tolist())
+            return np.asarray(self)[rows]
+
+    spied = Dataset(marked, data.labels, "marked", data.classes)
+    object.__setattr__(spied, "images", marked.view(Spy))
+    epoch = 0
+    for event in train(recipe.changed(["training.epochs=2"]), spied):
+        if isinstance(event, Epoch):
+            epoch = min(epoch + 1, 1)
+    assert sorted(seen[0]) == list(range(200))
+    assert sorted(seen[1]) == list(range(200))
+    assert seen[0] != seen[1]
+
+
+def test_same_seed_same_bits_and_another_seed_another_run(recipe: Recipe, data: Dataset) -> None:
+    first, second = (last_state(list(train(recipe, data))) for _ in range(2))
+    np.testing.assert_array_equal(first.network.parameters, second.network.parameters)
+    assert first.history == second.history
+    other = last_state(list(train(recipe.changed(["training.seed=1"]), data)))
+    assert not np.array_equal(first.network.parameters, other.network.parameters)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_a_run_taken_up_ends_like_one_that_never_stopped(
+    optimizer: str, recipe: Recipe, data: Dataset, validation: Dataset, tmp_path
+) -> None:
+    recipe = recipe.changed(
+        [
+            f"optimizer.name={optimizer}",
+            'network.layers=["dense 12", "batch_norm", "relu", "dropout 0.2", "dense 4"]',
+            "data.validation=0.2",
+            "training.keep=best",
+            "schedule.name=cosine",
+        ]
+    )
+    whole = last_state(list(train(recipe, data, validation)))
+    for event in train(recipe, data, validation):
+        if isinstance(event, Epoch) and event.record.epoch == 3:
+            save_checkpoint(tmp_path / "half", event.state)
+            break
+    resumed = load_checkpoint(tmp_path / "half")
+    events = list(train(resumed.recipe, data, validation, state=resumed))
+    assert isinstance(events[0], Started)
+    assert events[0].first_epoch == 4
+    np.testing.assert_array_equal(last_state(events).network.parameters, whole.network.parameters)
+    np.testing.assert_array_equal(last_state(events).network.state, whole.network.state)
+    assert last_state(events).history == whole.history
+
+
+def test_refuses_to_go_on_with_other_data(recipe: Recipe, data: Dataset) -> None:
+    state = begin(recipe, data)
+    with pytest.raises(TrainingError, match="other data"):
+        next(train(recipe, quarters(200, seed=9), state=state))
+
+
+def test_full_batch_is_one_step_an_epoch_in_the_data_s_own_order(recipe: Recipe, data: Dataset) -> None:
+    recipe = recipe.changed(["training.batch_size=full", "network.layers=['dense 4']", "optimizer.name=sgd"])
+    state = begin(recipe, data)
+    before = state.network.parameters.copy()
+    events = list(train(recipe.changed(["training.epochs=1"]), data, state=state))
+    assert sum(isinstance(event, Step) for event in events) == 1
+    # by hand: one step of gradient descent on the mean loss over all 200 pictures
+    network = begin(recipe, data).network
+    np.testing.assert_array_equal(network.parameters, before)
+    _, gradient = recipe.make_loss()(network.forward(state.prepare(data.images), training=True), data.labels)
+    network.backward(gradient)
+    np.testing.assert_allclose(state.network.parameters, before - 0.01 * network.gradients, rtol=1e-6)
+
+
+def test_one_example_at_a_time(recipe: Recipe, data: Dataset) -> None:
+    recipe = recipe.changed(["training.batch_size=1", "training.epochs=2", "optimizer.name=sgd"])
+    events = list(train(recipe, data))
+    assert sum(event.samples for event in events if isinstance(event, Step)) == 400
+    assert last_state(events).history[-1].train_accuracy > 0.9
+
+
+def test_a_batch_larger_than_the_data_is_the_data(recipe: Recipe, data: Dataset) -> None:
+    events = list(train(recipe.changed(["training.batch_size=1000"]), data))
+    assert isinstance(events[0], Started)
+    assert events[0].steps_per_epoch == 1
+
+
+def test_the_rate_follows_the_schedule_at_the_middle_of_each_step(recipe: Recipe, data: Dataset) -> None:
+    recipe = recipe.changed(["schedule.name=linear", "training.epochs=1", "optimizer.learning_rate=0.14"])
+    rates = [event.learning_rate for event in train(recipe, data) if isinstance(event, Step)]
+    np.testing.assert_allclose(rates, 0.14 * (1 - (np.arange(7) + 0.5) / 7))
+
+
+def test_l2_keeps_weights_smaller_and_leaves_biases_alone(recipe: Recipe, data: Dataset) -> None:
+    plain = last_state(list(train(recipe, data))).network
+    decayed = last_state(list(train(recipe.changed(["optimizer.l2=0.1"]), data))).network
+    weights = slice(plain.weight_count)
+    assert np.abs(decayed.parameters[weights]).sum() < 0.7 * np.abs(plain.parameters[weights]).sum()
+
+
+def test_clipping_bounds_the_step(recipe: Recipe, data: Dataset) -> None:
+    recipe = recipe.changed(
+        ["optimizer.name=sgd", "optimizer.clip_norm=0.01", "optimizer.learning_rate=1", "training.epochs=1"]
+    )
+    state = begin(recipe, data)
+    before = state.network.parameters.copy()
+    for event in train(recipe, data, state=state):
+        if isinstance(event, Step):
+            assert np.linalg.norm(state.network.parameters - before) <= 0.01 * 1.001
+            before = state.network.parameters.copy()
+
+
+def test_early_stopping_keeps_the_best_weights(recipe: Recipe, data: Dataset) -> None:
+    noise = quarters(60, seed=3)
+    noise = Dataset(noise.images, np.roll(noise.labels, 1), "nonsense", noise.classes)  # can only get worse
+    recipe = recipe.changed(
+        ["data.validation=0.1", "training.patience=2", "training.keep=best", "training.epochs=50"]
+    )
+    parameters = {}
+    for event in train(recipe, data, noise):
+        if isinstance(event, Epoch):
+            parameters[event.record.epoch] = event.state.network.parameters.copy()
+    assert isinstance(event, Finished)
+    assert event.reason == "early stopping"
+    losses = [record.validation_loss for record in event.state.history]
+    best = int(np.argmin(losses)) + 1
+    assert len(losses) == best + 2
+    np.testing.assert_array_equal(event.state.network.parameters, parameters[best])
+
+
+def test_patience_without_validation_is_refused(recipe: Recipe) -> None:
+    with pytest.raises(RecipeError, match="validation part"):
+        recipe.changed(["training.patience=2"])
+
+
+def test_validation_only_when_it_is_its_turn(recipe: Recipe, data: Dataset, validation: Dataset) -> None:
+    state = last_state(list(train(recipe.changed(["training.validate_every=4"]), data, validation)))
+    assert [record.epoch for record in state.history if record.validation_loss is not None] == [4, 6]
+
+
+def test_divergence_names_layer_and_cause_and_keeps_the_last_good_weights(recipe: Recipe, data: Dataset) -> None:
+    recipe = recipe.changed(["optimizer.name=sgd", "optimizer.learning_rate=1e30"])
+    events = list(train(recipe, data))
+    trouble = next(event for event in events if isinstance(event, Trouble) and event.fatal)
+    assert "dense" in trouble.message
+    assert "learning rate" in trouble.hint
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "diverged"
+    np.testing.assert_array_equal(events[-1].state.network.parameters, begin(recipe, data).network.parameters)
+
+
+def test_stays_float32(recipe: Recipe, data: Dataset) -> None:
+    state = last_state(list(train(recipe.changed(["optimizer.l2=0.001", "optimizer.l1=0.001"]), data)))
+    arrays = [state.network.parameters, state.network.gradients, state.network.state]
+    arrays += state.optimizer.moments.values()
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+def test_leaves_no_thread_behind(recipe: Recipe) -> None:
+    data = quarters(2000)  # more than one block
+    list(train(recipe.changed(["training.batch_size=full", "training.epochs=1"]), data))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("glassnet")]
