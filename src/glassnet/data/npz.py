@@ -46,8 +46,9 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, Dataset]:
             parts = ["train", "test"] if {"x_test", "y_test"} & found else ["train"]
             missing = [key for part in parts for key in (f"x_{part}", f"y_{part}") if key not in found]
             if missing:
+                held = ", ".join(sorted(found)) or "nothing"
                 raise DataError(
-                    f"{path}: no array named {' or '.join(missing)}; it holds {', '.join(sorted(found))}",
+                    f"{path}: no array named {' or '.join(missing)}; it holds {held}",
                     hint="save it as np.savez(path, x_train=..., y_train=..., x_test=..., y_test=...)",
                 )
             return {

@@ -145,11 +145,14 @@ def _with_partner(path: Path) -> tuple[Path, Path]:
     """The file of images and the file of labels of which ``path`` is one; the names differ only in the role."""
     is_labels = len(read_idx_header(path).shape) == 1
     ours, theirs = (("labels", "1"), ("images", "3")) if is_labels else (("images", "3"), ("labels", "1"))
-    name = path.name.replace(ours[0], theirs[0]).replace(f"idx{ours[1]}", f"idx{theirs[1]}").removesuffix(".gz")
-    partner = next((p for p in (path.with_name(name), path.with_name(name + ".gz")) if p.exists()), None)
-    if partner is None or partner == path:
+    own_name = path.name.removesuffix(".gz")
+    name = own_name.replace(ours[0], theirs[0]).replace(f"idx{ours[1]}", f"idx{theirs[1]}")
+    candidates = (path.with_name(name), path.with_name(f"{name}.gz")) if name != own_name else ()
+    partner = next((place for place in candidates if place.exists()), None)
+    if partner is None:
+        looked = f"; looked for {name}" if candidates else ", and its name does not tell what that would be called"
         raise DataError(
-            f"{path}: {ours[0]}, but no file of {theirs[0]} beside it; looked for {name}",
+            f"{path}: holds {ours[0]}, but there is no file of {theirs[0]} beside it{looked}",
             hint=f"put the {theirs[0]} beside it, or name a folder that holds both",
         )
     return (partner, path) if is_labels else (path, partner)
