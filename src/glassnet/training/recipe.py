@@ -139,12 +139,21 @@ class TrainingRecipe(_Table):
         return self
 
 
+class Claim(_Table):
+    """What a recipe is said to reach: a share of right answers on one part of the data, and who says so."""
+
+    accuracy: float = Field(gt=0, le=1)
+    part: Literal["train", "validation", "test"] = "test"
+    said_by: str = ""
+    assumed: str = Field("", description="what the source leaves open, and what is assumed here")
+
+
 class Recipe(_Table):
     """A run, described: network, data, loss, optimiser, schedule, and how long."""
 
     name: str = "recipe"
     title: str = ""
-    claim: str = Field("", description="what it is known to reach, and where that is said")
+    claim: Claim | None = None
     network: NetworkRecipe = NetworkRecipe()
     data: DataRecipe = DataRecipe()
     loss: LossRecipe = LossRecipe()
