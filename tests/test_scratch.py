@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import gzip
 import math
 import os
@@ -243,6 +244,14 @@ def test_ten_steps_agree_with_torch(activation):
     close([p.loss for p in history], losses, rtol=1e-12)
     for mine, theirs in zip(ours, (W1, b1, W2, b2), strict=True):
         close(mine, theirs.detach().numpy(), rtol=1e-10, atol=1e-13)
+
+
+def test_the_page_on_notation_tells_the_truth():
+    """Its example puts the same weights into scratch and engine and finds the same gradients."""
+    page = Path(__file__).resolve().parents[1] / "docs" / "notation.md"
+    outcome = doctest.testfile(str(page), module_relative=False)
+    assert outcome.attempted > 10
+    assert outcome.failed == 0
 
 
 # --- Learning -------------------------------------------------------------------------------------
