@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 from mirror import Mirror
 
-from glassnet.data.sources.download import MirrorError, Patience, download, web_client
+from glassnet.data.sources.download import MirrorError, Patience, _certificates, download, web_client
 from glassnet.data.sources.events import Event, Progress
 from glassnet.errors import DownloadError, OutputError
 
@@ -39,11 +40,14 @@ def target(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fetch(server: Mirror, target: Path, quick: Patience) -> Fetch:
+def fetch(server: Mirror, target: Path, patient: Patience) -> Fetch:
     def fetch(
-        url: str | None = None, report: Callable[[Event], None] = lambda event: None, **changes: Any
+        url: str | None = None,
+        patience: Patience = patient,
+        report: Callable[[Event], None] = lambda event: None,
+        **changes: Any,
     ) -> bytes:
-        patience = Patience(**(quick.__dict__ | changes))
+        patience = replace(patience, **changes)
         with web_client(patience) as client:
             address = url or server.url("/file.gz")
             download(client, address, target, limit=LIMIT, patience=patience, report=report)
@@ -90,8 +94,8 @@ def test_a_length_that_is_not_announced_is_none(fetch: Fetch, server: Mirror) ->
 
 
 def test_a_slow_server_is_waited_for_as_long_as_it_delivers(fetch: Fetch, server: Mirror) -> None:
-    server.replies[""] = replies.dripping(1_000, 0.02)  # 0.6 s in all: longer than answer and stall
-    assert fetch() == BODY
+    server.replies[""] = replies.dripping(1_000, 0.02)  # 0.6 s in all: several times as long as a stall
+    assert fetch(stall=0.15) == BODY
 
 
 @pytest.mark.parametrize(
@@ -105,11 +109,6 @@ def test_a_slow_server_is_waited_for_as_long_as_it_delivers(fetch: Fetch, server
         (replies.web_page, "a web page instead of the file"),
         (replies.redirect("/file.gz"), "from one address to the next without end"),
         (replies.redirect("file:///etc/passwd"), "no web address"),
-        (replies.silent, "no answer within 0.3 s"),
-        (replies.stalling_at(0), "no answer within 0.3 s"),
-        (replies.dripping_header, "no answer within 0.3 s"),
-        (replies.stalling_at(2_000), "sent nothing for 0.4 s"),
-        (replies.dripping(1, 0.02), "is too slow"),
         (replies.endless, "more than the 40,000 bytes"),
         (replies.cut_at(0), "the connection broke"),
         (replies.cut_at(5_000, etag=None), "the connection broke"),
@@ -119,8 +118,7 @@ def test_a_slow_server_is_waited_for_as_long_as_it_delivers(fetch: Fetch, server
         (lambda handler, body: handler.wfile.write(b"SSH-2.0\r\n"), "the connection broke"),
     ],
 )
-@pytest.mark.usefixtures("stopwatch")
-def test_every_way_to_fail_has_a_reason_and_an_end(
+def test_every_wrong_answer_has_a_reason(
     fetch: Fetch, server: Mirror, target: Path, reply: replies.Reply, reason: str
 ) -> None:
     server.replies[""] = reply
@@ -131,9 +129,30 @@ def test_every_way_to_fail_has_a_reason_and_an_end(
     assert len(left_over(target)) <= LIMIT
 
 
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (replies.silent, "no answer within 0.2 s"),
+        (replies.stalling_at(0), "no answer within 0.2 s"),
+        (replies.dripping_header, "no answer within 0.2 s"),
+        (replies.stalling_at(2_000), "sent nothing for 0.3 s"),
+        (replies.dripping(1, 0.02), "is too slow"),
+    ],
+)
+@pytest.mark.usefixtures("stopwatch")
+def test_every_silence_has_an_end(
+    fetch: Fetch, server: Mirror, target: Path, quick: Patience, reply: replies.Reply, reason: str
+) -> None:
+    server.replies[""] = reply
+    with pytest.raises(MirrorError) as caught:
+        fetch(patience=quick)
+    assert reason in str(caught.value)
+    assert not target.exists()
+
+
 @pytest.mark.usefixtures("stopwatch")
 def test_a_name_that_cannot_be_looked_up_in_time_is_not_waited_for(
-    fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+    fetch: Fetch, quick: Patience, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
 
@@ -142,8 +161,8 @@ def test_a_name_that_cannot_be_looked_up_in_time_is_not_waited_for(
         raise socket.gaierror("no answer")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_answer)  # it stands for a dead name server
-    with pytest.raises(MirrorError, match=r"no answer within 0\.3 s"):
-        fetch("http://mirror.example/file.gz")
+    with pytest.raises(MirrorError, match=r"no answer within 0\.2 s"):
+        fetch("http://mirror.example/file.gz", quick)
     over.set()
 
 
@@ -214,7 +233,7 @@ def test_a_server_that_brings_nothing_new_is_not_asked_again(fetch: Fetch, serve
 def test_a_stalled_transfer_is_resumed(fetch: Fetch, server: Mirror, target: Path) -> None:
     server.replies[""] = replies.stalling_at(7_000)
     with pytest.raises(MirrorError):
-        fetch(attempts=1)
+        fetch(stall=0.2, attempts=1)
     del server.replies[""]
     assert fetch() == BODY
     assert ranges(server)[-1] == "bytes=7000-"
@@ -330,6 +349,16 @@ def test_a_proxy_that_cannot_be_one_is_the_users_to_mend(fetch: Fetch, monkeypat
     with pytest.raises(DownloadError, match="proxy") as caught:
         fetch()
     assert "HTTP_PROXY" in str(caught.value.hint)
+
+
+def test_certificates_that_are_not_there_are_the_users_to_mend(
+    fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _certificates.cache_clear()
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
+    with pytest.raises(DownloadError, match="certificate") as caught:
+        fetch()
+    assert "SSL_CERT_FILE" in str(caught.value.hint)
 
 
 def test_the_proxy_of_the_environment_is_used(

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from glassnet.data.idx import read_idx, read_idx_header
 from glassnet.data.sources.catalogue import SourceFile
-from glassnet.data.sources.download import DISK_HINT
-from glassnet.errors import DataError, OutputError
+from glassnet.data.sources.part_file import on_disk
+from glassnet.errors import DataError
 from glassnet.files import replacing
 
 __all__ = ["cache_folder", "dataset_folder", "locked", "read_checked", "record_sums", "recorded_sums"]
@@ -82,11 +82,8 @@ def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
     killed leaves nothing behind that would block the next.
     """
     path = folder / ".lock"
-    try:
+    with on_disk(path):
         file = path.open("ab")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(f"cannot write {path}: {reason}", hint=DISK_HINT) from error
     with file:
         waited = False
         while not _try_lock(file):

@@ -8,6 +8,7 @@ reason in words, a :class:`MirrorError`, so that the caller can turn to the next
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import threading
 import time
@@ -19,22 +20,16 @@ from typing import TYPE_CHECKING
 
 import glassnet
 from glassnet.data.sources.events import Event, Progress
-from glassnet.errors import DownloadError, OutputError
-from glassnet.files import make_folder
+from glassnet.data.sources.part_file import PartFile
+from glassnet.errors import DownloadError
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
-__all__ = [
-    "DISK_HINT",
-    "MirrorError",
-    "Patience",
-    "download",
-    "on_disk",
-    "web_client",
-]
+__all__ = ["MirrorError", "Patience", "download", "web_client"]
 
-DISK_HINT = "free some space, or name another folder for what is fetched in GLASSNET_CACHE"
 _PACKED = (b"\x1f\x8b", b"PK")  # how gzip and zip files begin
 
 
@@ -78,6 +73,7 @@ def web_client(patience: Patience) -> Iterator[httpx.Client]:
 
     try:
         client = httpx.Client(
+            verify=_certificates(),
             follow_redirects=True,
             max_redirects=5,
             timeout=httpx.Timeout(patience.stall, connect=patience.answer),
@@ -91,6 +87,13 @@ def web_client(patience: Patience) -> Iterator[httpx.Client]:
         ) from error
     with client:
         yield client
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    import httpx
+
+    return httpx.create_ssl_context()  # reading a machine's certificates takes 25 to 60 ms: once is enough
 
 
 def download(
@@ -108,23 +111,28 @@ def download(
     :class:`OutputError` where the disk does not take them. The ``.part`` file outlives everything but success
     and content that is wrong.
     """
-    part = target.with_name(f"{target.name}.part")
+    part = PartFile(target)
     for attempt in range(1, patience.attempts + 1):
-        before = _size(part)
+        before = part.size
         try:
-            _receive(client, url, part, limit, patience, report)
+            _receive(
+                client, url, part, limit, patience, lambda *counts: report(Progress(target.name, url, *counts))
+            )
         except _CutOffError:
-            if attempt == patience.attempts or _size(part) <= before:
+            if attempt == patience.attempts or part.size <= before:
                 raise
         else:
-            with on_disk(target):
-                part.replace(target)
-                _version_path(part).unlink(missing_ok=True)
+            part.finish()
             return
 
 
 def _receive(
-    client: httpx.Client, url: str, part: Path, limit: int, patience: Patience, report: Callable[[Event], None]
+    client: httpx.Client,
+    url: str,
+    part: PartFile,
+    limit: int,
+    patience: Patience,
+    report: Callable[[int, int | None], None],
 ) -> None:
     answer, have = _begin(client, url, part, patience)
     with contextlib.closing(answer.response) as response:
@@ -132,9 +140,7 @@ def _receive(
             if response.status_code != 200:
                 raise MirrorError(f"answered {response.status_code} {response.reason_phrase}".rstrip())
             _refuse_other_content(answer.first)
-            make_folder(part.parent)
-            _discard(part)
-            _remember_version(part, response)
+            part.begin(_version(response))
         announced = _announced_length(response)
         total = None if announced is None else have + announced
         if total is not None and total > limit:
@@ -142,20 +148,17 @@ def _receive(
         for chunk in _steady(answer, patience):
             have += len(chunk)
             if have > limit:
-                _discard(part)
+                part.discard()
                 raise MirrorError(f"sent more than the {limit:,} bytes that this file can have")
-            with on_disk(part), part.open("ab") as file:
-                file.write(chunk)
-            report(Progress(part.stem, url, have, total))
+            part.append(chunk)
+            report(have, total)
 
 
-def _begin(client: httpx.Client, url: str, part: Path, patience: Patience) -> tuple[_Answer, int]:
+def _begin(client: httpx.Client, url: str, part: PartFile, patience: Patience) -> tuple[_Answer, int]:
     """Ask for what ``part`` lacks of the file; the answer, and how many bytes of ``part`` it continues."""
-    version = _known_version(part)
-    if version and (have := _size(part)):
+    if part.version and (have := part.size):
         # If-Range: the rest of the file where it is still the same version, else all of it.
-        wish = {"Range": f"bytes={have}-", "If-Range": version}
-        answer = _ask(client, url, wish, patience.answer)
+        answer = _ask(client, url, {"Range": f"bytes={have}-", "If-Range": part.version}, patience.answer)
         if answer.response.status_code not in (206, 416):
             return answer, 0
         if answer.response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
@@ -255,47 +258,9 @@ def _announced_length(response: httpx.Response) -> int | None:
     return int(length) if length.isdecimal() and len(length) < 20 else None
 
 
-def _remember_version(part: Path, response: httpx.Response) -> None:
-    """Keep the server's mark of this version of the file; without one, a part cannot be taken up again."""
-    version: str = response.headers.get("ETag", "")
-    if version.startswith("W/"):  # a weak tag does not promise the same bytes
-        version = ""
-    version = version or response.headers.get("Last-Modified", "")
-    if version.isascii() and version:
-        path = _version_path(part)
-        with on_disk(path):
-            path.write_text(version, "ascii")
-
-
-def _known_version(part: Path) -> str:
-    try:
-        version = _version_path(part).read_text("ascii")
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return version if version.isprintable() else ""
-
-
-def _version_path(part: Path) -> Path:
-    return part.with_name(f"{part.name}.version")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _discard(part: Path) -> None:
-    with on_disk(part):
-        _version_path(part).unlink(missing_ok=True)
-        part.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def on_disk(path: Path) -> Iterator[None]:
-    """Turn the system's refusal to write ``path`` into :class:`OutputError`."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"cannot write {path}: {(error.strerror or str(error)).lower()}",
-            hint=DISK_HINT,
-        ) from error
+def _version(response: httpx.Response) -> str:
+    tag: str = response.headers.get("ETag", "")
+    if tag and not tag.startswith("W/"):  # a weak tag does not promise the same bytes
+        return tag
+    date: str = response.headers.get("Last-Modified", "")
+    return date

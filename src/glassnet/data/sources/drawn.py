@@ -27,7 +27,7 @@ _TEST_SEED = _SEEDS  # the first one that nobody can ask for
 
 def is_drawn(name: str) -> bool:
     """Whether ``name`` asks for digits drawn by code."""
-    return name.split(":", 1)[0] == STROKES
+    return name.split(":", 1)[0].strip().casefold() == STROKES
 
 
 def draw(name: str) -> DataBundle:
@@ -48,7 +48,7 @@ def draw(name: str) -> DataBundle:
 def parse(name: str) -> tuple[int, dict[str, Any]]:
     """How many digits ``name`` asks for, and the options for :func:`glassnet.data.strokes.generate`."""
     count, options = TRAIN_COUNT, {}
-    for place, word in enumerate(name.split(":")[1:]):
+    for place, word in enumerate(name.strip().casefold().split(":")[1:]):
         key, equals, value = word.partition("=")
         if equals:
             if key not in _OPTIONS:

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from glassnet.data.sources.cache import dataset_folder, locked, read_checked, record_sums, recorded_sums
 from glassnet.data.sources.catalogue import Source, SourceFile, content_sha256
-from glassnet.data.sources.download import MirrorError, Patience, download, on_disk, web_client
+from glassnet.data.sources.download import MirrorError, Patience, download, web_client
 from glassnet.data.sources.events import Event, Notice
+from glassnet.data.sources.part_file import on_disk
 from glassnet.errors import DataError, DownloadError
 from glassnet.files import make_folder
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fetch_missing"]
 
-_LEAST = 0.5  # seconds that every mirror gets to answer, however little is left
+_LEAST = 0.25  # seconds that every mirror gets to answer, however little is left
 
 
 def fetch_missing(
@@ -40,14 +41,15 @@ def fetch_missing(
     force: bool = False,
     extra_mirrors: Sequence[str] = (),
     patience: Patience,
-    answer_within: float | None = None,
+    in_a_hurry: bool = False,
     report: Callable[[Event], None],
 ) -> Path:
     """Fetch what the cache lacks of ``source``; return its folder there.
 
     Files that are there and pass their check are kept; ``force`` fetches all anew and forgets what was recorded.
-    ``extra_mirrors`` are asked before the source's own. With ``answer_within`` the very first byte has to come
-    within so many seconds, however many mirrors there are. Of two processes one fetches and the other waits.
+    ``extra_mirrors`` are asked before the source's own. ``in_a_hurry``: the very first byte has to come
+    within ``patience.answer`` seconds, however many mirrors there are. Of two processes at once, one fetches and
+    the other waits.
 
     Raises :class:`DownloadError` with every mirror and its reason, and :class:`OutputError` where the cache
     cannot be written.
@@ -59,14 +61,14 @@ def fetch_missing(
         missing = list(source.files) if force else _missing(source, folder, sums, report)
         if not missing:
             return folder
-        if waited and answer_within is not None:
+        if waited and in_a_hurry:
             raise DownloadError(f"{source.title} could not be fetched: another process has just tried")
         work = folder / ".downloads"
         errand = _Errand(source, extra_mirrors, work, report)
         with web_client(patience) as client:
             for file in missing:
-                path, array = errand.fetch(client, file, sums.get(file.name), patience, answer_within)
-                answer_within = None  # somebody answers: from here on it may take the time it needs
+                path, array = errand.fetch(client, file, sums.get(file.name), patience, in_a_hurry)
+                in_a_hurry = False  # somebody answers: from here on it may take the time it needs
                 _land(path, file, folder)
                 sums[file.name] = content_sha256(array)
                 record_sums(folder, sums)
@@ -117,14 +119,14 @@ class _Errand:
         file: SourceFile,
         recorded: str | None,
         patience: Patience,
-        answer_within: float | None,
+        in_a_hurry: bool,
     ) -> tuple[Path, NDArray[np.uint8]]:
         """One file, checked, from the first mirror that delivers: where it lies for now, and what it holds."""
-        started = time.monotonic()
+        deadline = time.monotonic() + patience.answer
         mirrors = [mirror for mirror in self._mirrors if mirror not in self._failures]
         for mirror in mirrors:
-            if answer_within is not None:  # half of what is left for each, all of it for the last one
-                left = answer_within - (time.monotonic() - started)
+            if in_a_hurry:  # half of what is left for each, all of it for the last one
+                left = deadline - time.monotonic()
                 patience = replace(patience, answer=max(left if mirror == mirrors[-1] else left / 2, _LEAST))
             try:
                 return self._obtain(client, mirror, file, recorded, patience)

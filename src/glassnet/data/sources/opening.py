@@ -29,10 +29,8 @@ from glassnet.errors import DataError, DownloadError, GlassnetError
 
 __all__ = ["Description", "describe", "fetch", "open_source", "source_names"]
 
-_SECONDS_TO_ANSWER = 5.0
-"""How long somebody who did not ask for MNIST waits before digits drawn by code take its place."""
-
-_HURRIED = Patience(answer=_SECONDS_TO_ANSWER, stall=_SECONDS_TO_ANSWER, attempts=1)
+_HURRIED = Patience(answer=5.0, stall=5.0, attempts=1)
+"""What somebody who did not ask for MNIST waits for all mirrors together, before drawn digits take its place."""
 
 
 def _ignore(event: Event) -> None:
@@ -55,8 +53,8 @@ def open_source(
       files: write ``./mnist`` for a folder of that name.
     * ``"strokes"``, ``"strokes:60000"``, ``"strokes:60000:seed=7:level=wild"``: digits drawn by code.
     * a file or a folder: whatever :func:`glassnet.data.reader.open_path` can read.
-    * ``None``, nothing asked for: MNIST where it is at hand or a mirror answers within five seconds, else
-      ``fallback``, and ``bundle.notice`` says so.
+    * ``None``, nothing asked for: MNIST where it is at hand or a mirror answers within five seconds (with
+      ``patience``: within its ``answer``), else ``fallback``, and ``bundle.notice`` says so.
 
     ``progress`` is called with :class:`Progress` and :class:`Notice` events while a data set is fetched.
 
@@ -68,14 +66,14 @@ def open_source(
     """
     if name_or_path is None:
         try:
-            return _open_named(sources["mnist"], offline, progress, patience or _HURRIED, _SECONDS_TO_ANSWER)
+            return _open_named(sources["mnist"], offline, progress, patience or _HURRIED, in_a_hurry=True)
         except GlassnetError as error:
             return replace(draw(fallback), notice=_in_place_of(sources["mnist"], error))
     if not isinstance(name_or_path, str):
         return open_path(name_or_path)
+    if is_drawn(name_or_path):
+        return draw(name_or_path)
     name = _tidy(name_or_path)
-    if is_drawn(name):
-        return draw(name)
     if name in sources:
         return _open_named(sources[name], offline, progress, patience or Patience())
     if "://" in name_or_path:
@@ -84,7 +82,7 @@ def open_source(
             hint="save the file, unpack it if it is an archive, and name the place where you have put it",
         )
     path = Path(name_or_path).expanduser()
-    if path.exists() or os.sep in name_or_path or "/" in name_or_path:
+    if (name and path.exists()) or os.sep in name_or_path or "/" in name_or_path:
         return open_path(path)
     raise _unknown(name_or_path, source_names(sources), ", and there is no file or folder of that name")
 
@@ -104,10 +102,10 @@ def fetch(
     and :class:`OutputError` where the cache cannot be written. After Ctrl-C the next call goes on where this one
     stopped.
     """
-    if is_drawn(_tidy(name)):
+    if is_drawn(name):
         raise DataError("strokes are drawn on the spot: there is nothing to fetch", hint="use --data strokes")
     source = _known(name, sources)
-    return _fetch(source, force, progress, patience or Patience())
+    return _fetch(source, progress, patience or Patience(), force=force)
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,8 @@ def _open_named(
     offline: bool,
     progress: Callable[[Event], None],
     patience: Patience,
-    answer_within: float | None = None,
+    *,
+    in_a_hurry: bool = False,
 ) -> DataBundle:
     passed_over = []
     if (chosen := os.environ.get("GLASSNET_DATA")) and not Path(os.path.expanduser(chosen)).is_dir():
@@ -169,28 +168,35 @@ def _open_named(
             passed_over.append(str(error))
     try:
         if offline:
-            raise DownloadError(f"{source.title} is not on this machine, and nothing is fetched while offline")
-        folder = _fetch(source, False, progress, patience, answer_within)
+            raise DownloadError(
+                f"{source.title} is not on this machine, and nothing is fetched while offline",
+                hint=_how_to_get(source),
+            )
+        folder = _fetch(source, progress, patience, in_a_hurry=in_a_hurry)
     except DownloadError as error:
-        raise DownloadError("; ".join([*passed_over, str(error)]), hint=_how_to_get(source)) from error
+        raise DownloadError("; ".join([*passed_over, str(error)]), hint=error.hint) from error
     return _bundle(source, read_place(folder, source), folder, passed_over)
 
 
 def _fetch(
     source: Source,
-    force: bool,
     progress: Callable[[Event], None],
     patience: Patience,
-    answer_within: float | None = None,
+    *,
+    force: bool = False,
+    in_a_hurry: bool = False,
 ) -> Path:
-    return fetch_missing(
-        source,
-        force=force,
-        extra_mirrors=os.environ.get("GLASSNET_MIRRORS", "").replace(",", " ").split(),
-        patience=patience,
-        answer_within=answer_within,
-        report=progress,
-    )
+    try:
+        return fetch_missing(
+            source,
+            force=force,
+            extra_mirrors=os.environ.get("GLASSNET_MIRRORS", "").replace(",", " ").split(),
+            patience=patience,
+            in_a_hurry=in_a_hurry,
+            report=progress,
+        )
+    except DownloadError as error:
+        raise DownloadError(str(error), hint=error.hint or _how_to_get(source)) from error
 
 
 def _bundle(source: Source, arrays: list[NDArray[np.uint8]], place: Path, passed_over: list[str]) -> DataBundle:

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassnet.data import strokes
+from glassnet.data.sources import open_source
+from glassnet.data.sources.drawn import parse
+from glassnet.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("strokes", (60_000, {})),
+        ("strokes:500", (500, {})),
+        ("strokes:500:seed=7", (500, {"seed": 7})),
+        ("strokes:seed=7", (60_000, {"seed": 7})),
+        ("strokes:500:level=wild:seed=0", (500, {"level": "wild", "seed": 0})),
+        ("strokes:500:level=1.2", (500, {"level": 1.2})),
+    ],
+)
+def test_what_is_asked_for_in_one_word(name: str, expected: tuple[int, dict[str, object]]) -> None:
+    assert parse(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("strokes:", "must be a whole number from 1 to 10,000,000, got ''"),
+        ("strokes:0", "from 1 to"),
+        ("strokes:-5", "got '-5'"),
+        ("strokes:5_000", "got '5_000'"),
+        ("strokes:1e6", "got '1e6'"),
+        ("strokes:99999999999", "to 10,000,000"),
+        ("strokes:٣", "got '٣'"),
+        ("strokes:5:6", "'6' is neither an option nor"),
+        ("strokes:5:seed=x", "the seed must be a whole number"),
+        ("strokes:5:seed=9223372036854775808", "the seed must be"),
+        ("strokes:5:level=mad", "no level 'mad'"),
+        ("strokes:5:level=nan", "out of range"),
+        ("strokes:5:colour=red", "have no option 'colour'; they have seed and level"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(name: str, reason: str) -> None:
+    with pytest.raises(DataError) as caught:
+        open_source(name)
+    assert reason in str(caught.value)
+    assert caught.value.hint
+
+
+def test_a_misspelt_option_is_recognised() -> None:
+    with pytest.raises(DataError) as caught:
+        open_source("strokes:5:sed=1")
+    assert caught.value.hint == "did you mean seed=1?"
+
+
+@given(st.text(max_size=20))
+def test_any_other_text_is_an_error_of_the_users(text: str) -> None:
+    with contextlib.suppress(DataError):
+        count, _ = parse(f"strokes:{text}")
+        assert 1 <= count <= 10_000_000
+
+
+def test_the_training_part_is_that_of_its_seed_and_the_test_part_is_its_own() -> None:
+    first, second = open_source("strokes:300:seed=1"), open_source("STROKES:300:seed=2")
+    assert np.array_equal(first.train.images, strokes.generate(300, seed=1).images)
+    assert not np.array_equal(first.train.images, second.train.images)
+    assert first.test is not None
+    assert second.test is not None
+    assert first.test.fingerprint() == second.test.fingerprint()
+    assert len(first.test) == 10_000
+    seen = {image.tobytes() for image in first.test.images}
+    assert not any(image.tobytes() in seen for image in first.train.images)
+
+
+def test_it_says_what_it_is() -> None:
+    bundle = open_source("strokes:20")
+    assert bundle.origin == "strokes:20: 20 digits drawn by code to learn from, 10,000 to test"
+    assert bundle.notice is None
