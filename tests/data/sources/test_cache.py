@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -62,3 +63,13 @@ def test_a_process_that_was_killed_does_not_block_the_next(tmp_path: Path) -> No
             assert waited
     assert len(waits) == 1
     assert time.monotonic() - waits[0] < 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks on every file system")
+def test_a_file_system_without_locks_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with locked(tmp_path, waiting=lambda: pytest.fail("waits for a lock that cannot be had")) as waited:
+        assert not waited
