@@ -1,11 +1,12 @@
 """The network and how it learns, on NumPy alone.
 
 Read it in this order: ``layers``, ``activations``, ``losses``, ``network``, ``optimizers``, ``gradient_check``;
-then ``initializers``, ``schedules``, ``normalization``, ``preparation``.
+then ``convolution``, ``pooling``, ``normalization``, ``initializers``, ``schedules``, ``preparation``.
 """
 
 from glassnet.engine.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh, sigmoid, softmax
 from glassnet.engine.catalogue import LAYERS, parse_layer
+from glassnet.engine.convolution import Conv2D
 from glassnet.engine.gradient_check import GradientCheck, check_gradients
 from glassnet.engine.initializers import INITIALIZERS
 from glassnet.engine.layers import Dense, Dropout, Flatten, Layer
@@ -31,6 +32,7 @@ from glassnet.engine.optimizers import (
     clip_by_norm,
     penalise,
 )
+from glassnet.engine.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from glassnet.engine.preparation import PREPARATIONS, Preparation
 from glassnet.engine.schedules import SCHEDULES, make_schedule
 
@@ -46,15 +48,19 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "AveragePool2D",
     "BatchNorm",
     "BinaryCrossEntropy",
+    "Conv2D",
     "Dense",
     "Dropout",
     "Flatten",
+    "GlobalAveragePool2D",
     "GradientCheck",
     "Layer",
     "LeakyReLU",
     "Loss",
+    "MaxPool2D",
     "Momentum",
     "Nesterov",
     "Network",

@@ -5,16 +5,33 @@ from __future__ import annotations
 from dataclasses import fields
 
 from glassnet.engine.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from glassnet.engine.convolution import Conv2D
 from glassnet.engine.layers import Dense, Dropout, Flatten, Layer
 from glassnet.engine.normalization import BatchNorm
 from glassnet.engine.notation import parse_words, suggestion
+from glassnet.engine.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from glassnet.errors import RecipeError
 
 __all__ = ["LAYERS", "parse_layer"]
 
 LAYERS: dict[str, type[Layer]] = {
     layer.word: layer
-    for layer in (Dense, ReLU, LeakyReLU, Sigmoid, Tanh, GELU, Softmax, Dropout, BatchNorm, Flatten)
+    for layer in (
+        Dense,
+        ReLU,
+        LeakyReLU,
+        Sigmoid,
+        Tanh,
+        GELU,
+        Softmax,
+        Dropout,
+        BatchNorm,
+        Conv2D,
+        MaxPool2D,
+        AveragePool2D,
+        GlobalAveragePool2D,
+        Flatten,
+    )
 }
 """Every layer by its word in recipes."""
 

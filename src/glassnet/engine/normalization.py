@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from glassnet.engine.layers import Array, Layer, Shape
+from glassnet.engine.picture_memory import by_rows, by_samples
 
 __all__ = ["BatchNorm"]
 
@@ -55,19 +56,22 @@ class BatchNorm(Layer):
         return {"running_mean": self.input_shape[-1:], "running_variance": self.input_shape[-1:]}
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
+        values = _by_features(inputs)
         if training and not self.frozen:
-            rows = inputs.reshape(-1, inputs.shape[-1])  # (M, C): every pixel is a sample
-            mean, variance = rows.mean(axis=0), rows.var(axis=0)
-            self._follow(mean, variance, len(rows))
+            count = values.shape[0] * values.shape[2]
+            mean = np.einsum("bcm->c", values) / count
+            centred = values - mean[:, None]
+            variance = np.einsum("bcm,bcm->c", centred, centred) / count
+            self._follow(mean, variance, count)
         else:
-            mean, variance = self.running_mean, self.running_variance
+            centred = values - self.running_mean[:, None]
+            variance = self.running_variance
         inverse = 1 / np.sqrt(variance + self.epsilon)
-        normalised = (inputs - mean) * inverse
         if training:
-            self._normalised, self._inverse = normalised, inverse
-        outputs: Array = normalised * self.gamma
-        outputs += self.beta
-        return outputs
+            self._centred, self._inverse = centred, inverse
+        outputs = centred * (self.gamma * inverse)[:, None]
+        outputs += self.beta[:, None]
+        return _by_samples(outputs, inputs.shape)
 
     def _follow(self, mean: Array, variance: Array, count: int) -> None:
         unbiased = variance * (count / max(count - 1, 1))
@@ -75,15 +79,33 @@ class BatchNorm(Layer):
         self.running_variance += self.momentum * (unbiased - self.running_variance)
 
     def backward(self, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
-        features = gradient.shape[-1]
-        g, x = gradient.reshape(-1, features), self._normalised.reshape(-1, features)
-        np.sum(g, axis=0, out=self.beta_gradient)
-        np.einsum("mc,mc->c", g, x, out=self.gamma_gradient)
+        values = _by_features(gradient)
+        np.einsum("bcm->c", values, out=self.beta_gradient)
+        np.einsum("bcm,bcm->c", values, self._centred, out=self.gamma_gradient)
+        self.gamma_gradient *= self._inverse  # x̂ = centred · inverse
         if not input_gradient_needed:
             return None
-        if self.frozen:
-            gradient *= self.gamma * self._inverse
-            return gradient
-        g -= (self.beta_gradient + x * self.gamma_gradient) / len(g)  # what came in through the statistics
-        g *= self.gamma * self._inverse
-        return g.reshape(gradient.shape)
+        if not self.frozen:  # take off what came in through the statistics: mean(g) and x̂ · mean(g · x̂)
+            count = values.shape[0] * values.shape[2]
+            through = self._centred * (self.gamma_gradient * self._inverse / count)[:, None]
+            through += (self.beta_gradient / count)[:, None]
+            values -= through
+        values *= (self.gamma * self._inverse)[:, None]
+        return _by_samples(values, gradient.shape)
+
+
+def _by_features(values: Array) -> Array:
+    """Vectors (N, D) as (1, D, N), pictures (N, H, W, C) as (H, C, W·N): one formula serves both."""
+    if values.ndim == 4:
+        rows = by_rows(values)
+        return rows.reshape(*rows.shape[:2], -1)
+    return values.reshape(-1, values.shape[-1]).T[None]
+
+
+def _by_samples(values: Array, shape: Shape) -> Array:
+    """The way back."""
+    if len(shape) == 4:
+        count, height, width, channels = shape
+        return by_samples(values.reshape(height, channels, width, count))
+    vectors: Array = values[0].T.reshape(shape)
+    return vectors
