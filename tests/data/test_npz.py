@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -85,6 +86,11 @@ def test_pickles_are_never_loaded(tmp_path: Path) -> None:
         ({"x_train": b"", "y_train": Y}, "x_train: not a NumPy array"),
         ({"x_train": X[:20], "y_train": Y}, "x_train: not a NumPy array"),
         ({"x_train": X.replace(b"'descr'", b"'dexcr'"), "y_train": Y}, "x_train: not a NumPy array"),
+        ({"x_train": X.replace(b"(2, ", b"(-2,"), "y_train": Y}, "x_train: not a NumPy array"),
+        ({"x_train": X.replace(b"'|u1'", b"'|b1'"), "y_train": Y}, "x_train: pixels of type bool"),
+        ({"x_train": npy(np.zeros(2, "u1,u1")), "y_train": Y}, "x_train: not a NumPy array of plain numbers"),
+        ({"x_train": X.replace(b"'|u1'", b"'<f1'"), "y_train": Y}, "x_train: not a NumPy array of plain numbers"),
+        ({"x_train": npy(np.array(["a"])), "y_train": Y}, "x_train: not a NumPy array of plain numbers"),
     ],
 )
 def test_damage_is_named(tmp_path: Path, members: dict[str, bytes], message: str) -> None:
@@ -111,6 +117,31 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     bomb = npy(np.zeros((2000, 28, 28), np.uint8))
     with pytest.raises(DataError, match="x_train: claims to unpack to 1,568,128 bytes"):
         read_npz(archive(tmp_path / "x.npz", x_train=bomb, y_train=Y))
+
+
+def test_an_archive_that_lies_about_its_sizes(tmp_path: Path) -> None:
+    path = archive(tmp_path / "x.npz", x_train=X[:1000], y_train=Y)
+    path.write_bytes(path.read_bytes().replace(struct.pack("<L", 1000), struct.pack("<L", len(X))))
+    with pytest.raises(DataError, match="x_train: cut short"):
+        read_npz(path)
+
+
+def test_an_archive_from_the_future(tmp_path: Path) -> None:
+    path = archive(tmp_path / "x.npz", x_train=X, y_train=Y)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 99  # the version needed to unpack, 9.9
+    path.write_bytes(content)
+    assert is_npz(path)
+    with pytest.raises(DataError, match="cannot be unpacked"):
+        read_npz(path)
+
+
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
+def test_every_version_of_the_array_header(tmp_path: Path, version: tuple[int, int], digits: Dataset) -> None:
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, digits.images, version=version)
+    path = archive(tmp_path / "x.npz", x_train=stream.getvalue(), y_train=npy(digits.labels.astype(">i4")))
+    assert read_npz(path)["train"].fingerprint() == digits.fingerprint()
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "not a zip"])

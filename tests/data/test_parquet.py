@@ -56,6 +56,14 @@ def test_hugging_face_layout(tmp_path: Path, pyarrow: Any, digits: Dataset) -> N
     assert bundle.test.fingerprint() == digits.subset(slice(0, 5)).fingerprint()
 
 
+def test_a_file_that_could_be_training_data_too(tmp_path: Path, pyarrow: Any, digits: Dataset) -> None:
+    cells = [png(image) for image in digits.images]
+    for name in ("train-00000-of-00001.parquet", "more.parquet"):
+        write(pyarrow, tmp_path / name, image=cells, label=digits.labels.tolist())
+    with pytest.raises(DataError, match=r"could be the same part: more\.parquet, train-00000"):
+        open_path(tmp_path)
+
+
 def test_bare_bytes(tmp_path: Path, pyarrow: Any, digits: Dataset) -> None:
     cells = [png(image) for image in digits.images]
     path = write(pyarrow, tmp_path / "x", image=cells, label=digits.labels.tolist())

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from glassnet.data import DataBundle, Dataset, export, open_images, open_path, write_csv, write_idx
@@ -319,6 +321,22 @@ def test_parts_of_different_sizes(tmp_path: Path, make_digits: Callable[..., Dat
         open_path(tmp_path)
 
 
+def test_labels_that_could_belong_to_the_same_pictures(tmp_path: Path, digits: Dataset) -> None:
+    write_idx(tmp_path / "pictures", digits.images)
+    write_idx(tmp_path / "one", digits.labels)
+    write_idx(tmp_path / "two", digits.labels)
+    with pytest.raises(DataError, match="could be the same part: one, two"):
+        open_path(tmp_path)
+
+
+def test_pairs_of_one_size_without_words(tmp_path: Path, digits: Dataset) -> None:
+    for name in ("a", "b"):
+        write_idx(tmp_path / f"{name}-images", digits.images)
+    write_idx(tmp_path / "labels", digits.labels)
+    with pytest.raises(DataError, match="could be the same part: a-images, b-images"):
+        open_path(tmp_path)
+
+
 @pytest.mark.parametrize("inside", [[], ["notes.txt"], [".hidden"]])
 def test_a_folder_without_data(tmp_path: Path, inside: list[str]) -> None:
     for name in inside:
@@ -347,6 +365,22 @@ def test_a_folder_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "scandir", refuse)
     monkeypatch.setattr(os, "listdir", refuse)
+    with pytest.raises(DataError, match="permission denied"):
+        open_path(tmp_path)
+
+
+def test_a_folder_below_without_permission(
+    tmp_path: Path, bundle: DataBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if "locked" in str(path):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    write_four(tmp_path / "locked", bundle)
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(DataError, match="permission denied"):
         open_path(tmp_path)
 
@@ -392,3 +426,47 @@ def test_a_picture_is_no_data_set(tmp_path: Path) -> None:
     Image.new("L", (28, 28)).save(tmp_path / "seven.png")
     with pytest.raises(DataError, match=r"seven\.png: not a data set: this is a picture"):
         open_path(tmp_path / "seven.png")
+
+
+@pytest.fixture(scope="module")
+def sound_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("sound")
+    generator = np.random.default_rng(0)
+    data = Dataset(generator.integers(0, 256, (5, 8, 8), dtype=np.uint8), np.arange(5, dtype=np.uint8))
+    write_idx(folder / "images", data.images)
+    write_csv(folder / "digits.csv", data)
+    write_npz(folder / "digits.npz", data)
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    return files | {f"{name}.gz": gzip.compress(files[name]) for name in ("images", "digits.csv")}
+
+
+@settings(max_examples=200)
+@given(
+    name=st.sampled_from(["images", "images.gz", "digits.csv", "digits.csv.gz", "digits.npz"]),
+    edits=st.lists(
+        st.tuples(st.integers(0, 5000), st.integers(0, 5), st.binary(max_size=5)), min_size=1, max_size=4
+    ),
+)
+def test_any_damage_gives_a_data_set_or_a_clear_error(
+    tmp_path_factory: pytest.TempPathFactory,
+    sound_files: dict[str, bytes],
+    name: str,
+    edits: list[tuple[int, int, bytes]],
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "damage"
+    folder.mkdir(exist_ok=True)
+    content = bytearray(sound_files[name])
+    for position, removed, inserted in edits:
+        place = position % len(content) if content else 0
+        content[place : place + removed] = inserted
+    damaged = folder / f"damaged-{name}"
+    damaged.write_bytes(content)
+    try:
+        (open_images if name.startswith("images") else open_path)(damaged)
+    except DataError as error:
+        message = str(error)
+    else:
+        message = str(damaged)
+    finally:
+        damaged.unlink()
+    assert str(damaged) in message

@@ -31,7 +31,7 @@ def test_gzip_that_was_cut_short(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "file.gz"
     path.write_bytes(gzip.compress(b"0123456789" * 50)[:cut])
     with (
-        pytest.raises(DataError, match=r"file\.gz: the gzip data cannot be unpacked") as caught,
+        pytest.raises(DataError, match=r"file\.gz: the compressed data cannot be unpacked") as caught,
         open_stream(path) as s,
     ):
         s.read()

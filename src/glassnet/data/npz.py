@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import zipfile
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from glassnet.data.arrays import as_labels, as_pictures
@@ -24,13 +24,21 @@ from glassnet.files import replacing
 
 __all__ = ["is_npz", "read_npz", "write_npz"]
 
+# What zipfile raises for archives that are damaged, packed by a method it does not know, or locked.
+_UNPACKING_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError)
+_LONGEST_HEADER = 10_000  # NumPy's limit too
+_HEADER = re.compile(
+    r"\{'descr': '([<>|=](?:[iu][1248]|f[248])|\|b1|\|O)', 'fortran_order': (True|False), "
+    r"'shape': \(((?:[0-9]{1,15}, ?)*(?:[0-9]{1,15})?)\), ?\}\s*"
+)
+
 
 def is_npz(path: str | os.PathLike[str]) -> bool:
     """Whether a zip archive holds ``.npy`` members at its top, as NumPy writes them."""
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.endswith(".npy") for name in archive.namelist())
-    except zipfile.BadZipFile:
+    except _UNPACKING_ERRORS:
         return Path(path).suffix == ".npz"  # a damaged one is for read_npz to report
 
 
@@ -59,11 +67,7 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, Dataset]:
                 )
                 for part in parts
             }
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:  # the last two: odd or locked archives
+    except _UNPACKING_ERRORS as error:
         raise DataError(f"{path}: the archive cannot be unpacked ({error})", hint=DAMAGED_HINT) from error
 
 
@@ -97,15 +101,21 @@ def _member(archive: zipfile.ZipFile, key: str, path: str | os.PathLike[str]) ->
 
 
 def _header(stream: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    try:
-        version = npy.read_magic(stream)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran_order, dtype = read(stream)
-    except ValueError as error:
-        raise DataError(f"{where}: not a NumPy array ({error})", hint=DAMAGED_HINT) from error
-    if dtype.hasobject:
+    """Read an ``.npy`` header: its magic, its version, its length, and a line such as ``_HEADER`` describes.
+
+    NumPy's own reader hands that line to Python's parser, which fails in many ways on lines made to harm.
+    """
+    start = stream.read(8)
+    width = 2 if start[6:7] == b"\x01" else 4  # bytes of the length, in version 1 and since
+    length = int.from_bytes(stream.read(width), "little")
+    line = stream.read(min(length, _LONGEST_HEADER)).decode("latin-1")
+    match = _HEADER.fullmatch(line)
+    if not start.startswith(b"\x93NUMPY") or match is None:
+        raise DataError(f"{where}: not a NumPy array of plain numbers: {line[:60].rstrip()!r}", hint=DAMAGED_HINT)
+    kind, order, sizes = match.groups()
+    if kind == "|O":
         raise DataError(
             f"{where}: holds pickled Python objects, which are not loaded: they could run any code",
             hint="save plain numbers: np.asarray(x, dtype=np.uint8)",
         )
-    return shape, fortran_order, dtype
+    return tuple(int(size) for size in re.findall("[0-9]+", sizes)), order == "True", np.dtype(kind)

@@ -35,7 +35,7 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     except PermissionError as error:
         raise DataError(f"{path}: permission denied", hint="make it readable for yourself: chmod u+r") from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: the gzip data cannot be unpacked ({error})", hint=DAMAGED_HINT) from error
+        raise DataError(f"{path}: the compressed data cannot be unpacked ({error})", hint=DAMAGED_HINT) from error
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
 
