@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from glassnet.data import Dataset
+from glassnet.data import DataBundle, Dataset
 
 
 def make_digits(count: int, side: int = 28, seed: int = 0) -> Dataset:
@@ -26,3 +26,8 @@ def _make_digits() -> Callable[..., Dataset]:
 @pytest.fixture
 def digits() -> Dataset:
     return make_digits(20)
+
+
+@pytest.fixture
+def bundle() -> DataBundle:
+    return DataBundle(make_digits(30), make_digits(20, seed=1), "made up")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +21,8 @@ def by_class(dataset: Dataset) -> str:
 
 
 @pytest.mark.parametrize("format", list(EXPORT_FORMATS))
-def test_what_is_exported_opens_again(tmp_path: Path, make_digits: Callable[..., Dataset], format: str) -> None:
-    bundle = DataBundle(make_digits(30), make_digits(20, seed=1), "made up")
+def test_what_is_exported_opens_again(tmp_path: Path, bundle: DataBundle, format: str) -> None:
+    assert bundle.test is not None
     written = export(bundle, tmp_path / "out", format)
     assert sorted(path.name for path in written) == NAMES[format]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == NAMES[format]
@@ -42,8 +41,7 @@ def test_a_single_data_set_is_a_training_part(tmp_path: Path, digits: Dataset, f
 
 
 @pytest.mark.parametrize("format", list(EXPORT_FORMATS))
-def test_nothing_is_overwritten(tmp_path: Path, make_digits: Callable[..., Dataset], format: str) -> None:
-    bundle = DataBundle(make_digits(30), make_digits(20, seed=1), "made up")
+def test_nothing_is_overwritten(tmp_path: Path, bundle: DataBundle, format: str) -> None:
     taken = tmp_path / NAMES[format][0]
     taken.write_text("precious")
     with pytest.raises(OutputError, match="is there already"):
