@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.engine.products import product, transposed_product
 from glassnet.errors import RecipeError, ShapeError
 
 __all__ = ["Array", "Dense", "Dropout", "Flatten", "Layer", "Shape", "picture_shape"]
@@ -170,12 +171,12 @@ class Dense(Layer):
     def forward(self, inputs: Array, training: bool = False) -> Array:
         if training:
             self._inputs = inputs
-        outputs = inputs @ self.weight
+        outputs = product(inputs, self.weight)  # inputs @ weight
         outputs += self.bias
         return outputs
 
     def backward(self, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
-        np.matmul(self._inputs.T, gradient, out=self.weight_gradient)
+        transposed_product(self._inputs, gradient, out=self.weight_gradient)  # inputsᵀ @ gradient
         np.sum(gradient, axis=0, out=self.bias_gradient)
         return gradient @ self.weight.T if input_gradient_needed else None
 

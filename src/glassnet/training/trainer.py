@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from glassnet.data.dataset import Dataset
 from glassnet.engine import clip_by_norm, penalise
 from glassnet.engine.layers import Array
 from glassnet.errors import TrainingError
+from glassnet.training import one_at_a_time
 from glassnet.training.diagnosis import diagnose, divergence
 from glassnet.training.events import Epoch, Event, Finished, Started, Step
+from glassnet.training.one_at_a_time import OneAtATime
 from glassnet.training.parallel import BatchGradient, BatchResult
 from glassnet.training.recipe import Recipe
 from glassnet.training.state import EpochRecord, TrainingState, Weights, begin
@@ -63,7 +65,11 @@ class _Run:
         self.loss = recipe.make_loss()
         self.schedule = recipe.make_schedule()
         self.gradient_of_batch = BatchGradient(state.network, self.loss, state.preparation)
+        self.learn: Callable[[Array, Array, float], BatchResult] = self._learn_from_batch
         size = recipe.training.batch_size
+        if OneAtATime.fits(recipe, state.network):
+            self.learn = OneAtATime(state.network, self.loss, state.preparation)
+            size = one_at_a_time.BLOCK
         self.batch_size = len(data) if size == "full" else min(size, len(data))
         self.steps_per_epoch = math.ceil(len(data) / self.batch_size)
 
@@ -77,7 +83,8 @@ class _Run:
             loss = correct = 0.0
             for step, (images, labels) in enumerate(self._batches(epoch), start=1):
                 rate = self._rate(epoch, step)
-                result = self._update(images, labels, rate)
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # overflow is told in words
+                    result = self.learn(images, labels, rate)
                 if not math.isfinite(result.loss):
                     yield divergence(state, images, rate)
                     good.put_into(state.network)
@@ -117,16 +124,16 @@ class _Run:
         progress = done / (self.recipe.training.epochs * self.steps_per_epoch)
         return self.recipe.optimizer.learning_rate * self.schedule(progress)
 
-    def _update(self, images: Array, labels: Array, rate: float) -> BatchResult:
+    def _learn_from_batch(self, images: Array, labels: Array, rate: float) -> BatchResult:
+        """Predict, measure, send the blame back, take one step."""
         network, settings = self.state.network, self.recipe.optimizer
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # overflow is told of in words
-            result = self.gradient_of_batch(images, labels)
-            if settings.l1 or settings.l2:
-                weights = slice(network.weight_count)
-                penalise(network.parameters[weights], network.gradients[weights], l1=settings.l1, l2=settings.l2)
-            if settings.clip_norm:
-                clip_by_norm(network.gradients, settings.clip_norm)
-            self.state.optimizer.step(network.parameters, network.gradients, rate)
+        result = self.gradient_of_batch(images, labels)
+        if settings.l1 or settings.l2:
+            weights = slice(network.weight_count)
+            penalise(network.parameters[weights], network.gradients[weights], l1=settings.l1, l2=settings.l2)
+        if settings.clip_norm:
+            clip_by_norm(network.gradients, settings.clip_norm)
+        self.state.optimizer.step(network.parameters, network.gradients, rate)
         return result
 
     def _close_epoch(self, record: EpochRecord) -> None:

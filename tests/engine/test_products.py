@@ -1,0 +1,32 @@
+"""The products that dense layers are made of, tall and thin ones included."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from glassnet.engine.products import product, transposed_product
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 128, 200, 1000])
+@pytest.mark.parametrize("features", [1, 784])
+@pytest.mark.parametrize("units", [1, 10, 12, 13, 128])
+def test_equal_the_plain_products(count: int, features: int, units: int) -> None:
+    random = np.random.default_rng(0)
+    inputs, weight = random.random((count, features)), random.random((features, units))
+    np.testing.assert_allclose(product(inputs, weight), inputs @ weight, rtol=1e-12)
+    gradient, out = random.random((count, units)), np.empty((features, units))
+    transposed_product(inputs, gradient, out)
+    np.testing.assert_allclose(out, inputs.T @ gradient, rtol=1e-12)
+
+
+def test_arrays_in_any_order_of_memory() -> None:
+    random = np.random.default_rng(0)
+    inputs = np.asfortranarray(random.random((200, 30), dtype=np.float32))
+    weight = random.random((10, 30), dtype=np.float32).T
+    np.testing.assert_allclose(product(inputs, weight), inputs @ weight, rtol=1e-5)
+    assert product(inputs, weight).dtype == np.float32
+    out = np.empty((10, 30), np.float32).T
+    gradient = np.asfortranarray(random.random((200, 10), dtype=np.float32))
+    transposed_product(inputs, gradient, out)
+    np.testing.assert_allclose(out, inputs.T @ gradient, rtol=1e-5)
