@@ -11,7 +11,10 @@ import numpy as np
 from glassnet.data.dataset import DataBundle, Dataset
 from glassnet.errors import DataError
 
-__all__ = ["kaggle_layout"]
+__all__ = ["KAGGLE", "kaggle_layout"]
+
+KAGGLE = "kaggle"
+"""What to ask for after ``--data``."""
 
 TRAIN_SHARE = 42_000 / 70_000
 """Kaggle's share of digits with answers."""

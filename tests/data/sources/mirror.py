@@ -148,6 +148,14 @@ def stalling_at(position: int) -> Reply:
     return reply
 
 
+def after(seconds: float) -> Reply:
+    def reply(handler: Handler, body: bytes) -> None:
+        if not handler.server.mirror.over.wait(seconds):
+            serve(handler, body)
+
+    return reply
+
+
 def silent(handler: Handler, body: bytes) -> None:
     handler.wait()
 

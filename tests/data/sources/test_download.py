@@ -78,6 +78,12 @@ def test_a_file_arrives_whole_and_leaves_nothing_else_behind(fetch: Fetch, targe
     assert [path.name for path in target.parent.iterdir()] == ["file.gz"]
 
 
+def test_servers_are_asked_for_files_as_they_are(fetch: Fetch, server: Mirror) -> None:
+    fetch()
+    assert server.requests[0][1]["Accept-Encoding"] == "identity"  # else ranges and sums would mean nothing
+    assert server.requests[0][1]["User-Agent"].startswith("glassnet/")
+
+
 def test_progress_counts_up_to_the_total(fetch: Fetch, server: Mirror) -> None:
     events: list[Event] = []
     fetch(report=events.append)
@@ -225,6 +231,17 @@ def test_it_is_taken_up_again_in_one_go_while_bytes_come(fetch: Fetch, server: M
 
 def test_a_server_that_brings_nothing_new_is_not_asked_again(fetch: Fetch, server: Mirror) -> None:
     server.replies[""] = replies.cut_at(5_000)
+    with pytest.raises(MirrorError):
+        fetch(attempts=10)
+    assert len(server.requests) == 2
+
+
+def test_a_server_that_begins_anew_each_time_and_gets_no_further_is_given_up(fetch: Fetch, server: Mirror) -> None:
+    def cut_without_ranges(handler: replies.Handler, body: bytes) -> None:
+        handler.start(200, Content_Length=len(body), ETag='"v1"')
+        handler.wfile.write(body[:5_000])
+
+    server.replies[""] = cut_without_ranges
     with pytest.raises(MirrorError):
         fetch(attempts=10)
     assert len(server.requests) == 2

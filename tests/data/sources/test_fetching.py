@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import threading
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -239,9 +240,18 @@ def test_a_mirror_of_ones_own_is_asked_first(
     assert not mirror.requests
 
 
+def test_a_mirror_of_ones_own_may_have_compressed_the_files_anew(
+    get: Get, arrays: list[np.ndarray], mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_source(arrays, known=False)
+    served = replace(source, train_images=replace(source.train_images, served_sha256="0" * 64))
+    monkeypatch.setenv("GLASSNET_MIRRORS", mirror.url())
+    get(served)
+
+
 def zipped(files: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return stream.getvalue()
@@ -279,6 +289,16 @@ def test_a_bad_archive_is_refused(get: Get, archive: Source, mirror: Mirror, con
     assert reason in str(caught.value)
     with pytest.raises(DownloadError, match="has the sha256"):
         get(replace(archive, download_bytes=10**6))
+
+
+def test_an_archive_that_unpacks_without_end_costs_no_memory(get: Get, archive: Source, mirror: Mirror) -> None:
+    mirror.files["/gzip.zip"] = zipped({f"{NAMES[0]}.gz": bytes(30_000_000)})
+    tracemalloc.start()
+    with pytest.raises(DownloadError):
+        get(replace(archive, archive_sha256=None))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 15_000_000
 
 
 def test_two_at_once_fetch_each_file_once(get: Get, source: Source, mirror: Mirror) -> None:

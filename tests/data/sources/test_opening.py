@@ -153,7 +153,8 @@ def test_files_of_the_same_names_are_not_taken_for_a_data_set_that_they_cannot_b
     named: Open, arrays: list[np.ndarray], mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fashion = make_source(arrays, mirror.url("/mnist/"), known=False, name="fashion-mnist")
-    put(tmp_path / "sets", make_arrays(seed=1))
+    wrong = put(tmp_path / "sets", make_arrays(seed=1))
+    np.savez(wrong / "mnist.npz", **dict(zip(("x_train", "y_train", "x_test", "y_test"), arrays, strict=True)))
     monkeypatch.setenv("GLASSNET_DATA", str(tmp_path / "sets"))
     assert holds(named("fashion_mnist", source=fashion), arrays)
     assert len(mirror.requests) == 4
@@ -171,6 +172,19 @@ def test_a_damaged_copy_in_the_cache_is_replaced_and_said(
     assert mirror.paths == [f"/mnist/{NAMES[0]}.gz"]
     assert str(path) in str(bundle.notice)
     assert named().notice is None
+
+
+def test_damage_is_noticed_where_nobody_has_published_a_sum(
+    named: Open, arrays: list[np.ndarray], mirror: Mirror, bare_machine: Path
+) -> None:
+    source = make_source(arrays, mirror.url("/mnist/"), known=False)
+    named(source=source)
+    other = arrays[0].copy()
+    other[5, 5, 5] ^= 1
+    (bare_machine / "datasets/mnist" / f"{NAMES[0]}.gz").write_bytes(gzip.compress(idx_bytes(other)))
+    bundle = named(source=source)
+    assert holds(bundle, arrays)
+    assert "has the sha256" in str(bundle.notice)
 
 
 def test_a_damaged_copy_is_not_used_where_it_cannot_be_replaced(named: Open, bare_machine: Path) -> None:
@@ -268,14 +282,20 @@ def test_the_time_that_dead_mirrors_can_cost_does_not_grow_with_their_number(
     assert "could not be had" in str(bundle.notice)
 
 
-def test_the_first_of_many_mirrors_to_answer_ends_the_hurry(
+def test_one_dead_mirror_does_not_use_up_the_time_of_the_others(
     named: Open, arrays: list[np.ndarray], mirror: Mirror, new_mirror: Callable[[], Mirror]
 ) -> None:
     dead = new_mirror()
     dead.replies[""] = replies.silent
-    mirror.replies[""] = replies.dripping(1_000, 0.02)
+    mirror.replies[f"/mnist/{NAMES[0]}.gz"] = replies.after(0.4)
     source = make_source(arrays, dead.url("/mnist/"), mirror.url("/mnist/"))
-    assert holds(named(None, source, patience=Patience(answer=1.0)), arrays)
+    assert holds(named(None, source, patience=Patience(answer=1.6)), arrays)
+
+
+def test_the_first_answer_ends_the_hurry(named: Open, arrays: list[np.ndarray], mirror: Mirror) -> None:
+    mirror.replies[f"/mnist/{NAMES[1]}.gz"] = replies.after(0.7)  # more than half of the time
+    source = make_source(arrays, mirror.url("/mnist/"), mirror.url("/nothing/"))
+    assert holds(named(None, source, patience=Patience(answer=1.2)), arrays)
 
 
 def test_a_path_is_read_whatever_it_is_called(named: Open, arrays: list[np.ndarray], tmp_path: Path) -> None:
@@ -320,12 +340,12 @@ def test_what_means_nothing_is_said_with_a_way_on(name: str, reason: str, hint: 
 
 
 def test_every_name_is_described_without_asking_anyone(bare_machine: Path) -> None:
-    assert source_names() == ("mnist", "fashion-mnist", "kmnist", "emnist-digits", "strokes")
+    assert source_names() == ("mnist", "fashion-mnist", "kmnist", "emnist-digits", "strokes", "kaggle")
     for name in source_names():
         description = describe(name)
         assert description.name == name
         assert len(description.classes) == 10
-        assert description.train_count >= 60_000
+        assert description.train_count >= 42_000
         assert description.test_count >= 10_000
         assert description.folder is None
     with pytest.raises(DataError, match="no data set called 'mnits'"):
@@ -370,3 +390,11 @@ def test_looking_for_data_does_not_load_what_only_fetching_needs() -> None:
     program = f"import sys, glassnet.data.sources; print([m for m in {heavy} if m in sys.modules])"
     output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert output.strip() == "[]"
+
+
+def test_kaggle_is_mnist_dealt_anew(source: Source, patient: Patience) -> None:
+    sources = {"mnist": source}
+    dealt = open_source("kaggle", sources=sources, patience=patient)
+    assert dealt.test is not None
+    assert (len(dealt.train), len(dealt.test)) == (18, 12)
+    assert fetch("kaggle", sources=sources, patience=patient) == fetch("mnist", sources=sources, patience=patient)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.dataset import DIGITS, DataBundle, Dataset
+from glassnet.data.kaggle import KAGGLE, kaggle_layout
 from glassnet.data.reader import open_path
 from glassnet.data.sources.cache import dataset_folder
 from glassnet.data.sources.catalogue import SOURCES, Source
@@ -52,6 +53,7 @@ def open_source(
       folders of torchvision and Keras, else fetched from its mirrors, unless ``offline``. The names come before
       files: write ``./mnist`` for a folder of that name.
     * ``"strokes"``, ``"strokes:60000"``, ``"strokes:60000:seed=7:level=wild"``: digits drawn by code.
+    * ``"kaggle"``: MNIST as Kaggle deals it, by a seeded shuffle (:mod:`glassnet.data.kaggle`).
     * a file or a folder: whatever :func:`glassnet.data.reader.open_path` can read.
     * ``None``, nothing asked for: MNIST where it is at hand or a mirror answers within five seconds (with
       ``patience``: within its ``answer``), else ``fallback``, and ``bundle.notice`` says so.
@@ -74,6 +76,8 @@ def open_source(
     if is_drawn(name_or_path):
         return draw(name_or_path)
     name = _tidy(name_or_path)
+    if name == KAGGLE:
+        return kaggle_layout(_open_named(sources["mnist"], offline, progress, patience or Patience()))
     if name in sources:
         return _open_named(sources[name], offline, progress, patience or Patience())
     if "://" in name_or_path:
@@ -104,7 +108,7 @@ def fetch(
     """
     if is_drawn(name):
         raise DataError("strokes are drawn on the spot: there is nothing to fetch", hint="use --data strokes")
-    source = _known(name, sources)
+    source = sources["mnist"] if _tidy(name) == KAGGLE else _known(name, sources)
     return _fetch(source, progress, patience or Patience(), force=force)
 
 
@@ -128,7 +132,7 @@ class Description:
 
 def source_names(sources: Mapping[str, Source] = SOURCES) -> tuple[str, ...]:
     """Every name that :func:`open_source` understands."""
-    return (*sources, STROKES)
+    return (*sources, STROKES, KAGGLE)
 
 
 def describe(name: str, sources: Mapping[str, Source] = SOURCES) -> Description:
@@ -136,6 +140,15 @@ def describe(name: str, sources: Mapping[str, Source] = SOURCES) -> Description:
     if _tidy(name) == STROKES:
         about = "digits drawn by code in the ways that people write them: no download, any number, any seed"
         return Description(STROKES, "Strokes", about, DIGITS, TRAIN_COUNT, TEST_COUNT, 0, None, None)
+    if _tidy(name) == KAGGLE:
+        return replace(
+            describe("mnist", sources),
+            name=KAGGLE,
+            title="Kaggle's layout",
+            about="MNIST as Kaggle's Digit Recognizer deals it: all 70,000 digits shuffled and dealt anew",
+            train_count=42_000,
+            test_count=28_000,
+        )
     source = _known(name, sources)
     return Description(
         source.name,
