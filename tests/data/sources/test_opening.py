@@ -15,7 +15,7 @@ import mirror as replies
 import numpy as np
 import pytest
 from mirror import Mirror
-from tiny import NAMES, make_arrays, make_source, packed_files
+from tiny import NAMES, idx_bytes, make_arrays, make_source, packed_files
 
 from glassnet.data import DataBundle
 from glassnet.data.sources import SOURCES, Patience, Source, describe, fetch, open_source, source_names
