@@ -22,6 +22,8 @@ FloatArray = NDArray[np.float32]
 
 SIDE = 28
 BOX = 20
+REACH = 20.8
+"""Pixels from end to end of the ink when it is drawn: the soft distance falls a little short at ends and bends."""
 TAU = 1.2
 """Pixels². Smaller follows tight curves better, but must stay above the distance between dots squared."""
 
@@ -51,11 +53,11 @@ def fit(x: FloatArray, y: FloatArray, radii: FloatArray) -> None:
     """
     extent = np.maximum(np.ptp(x, axis=1), np.ptp(y, axis=1))
     pen = 2 * radii.mean(axis=1)
-    scale = np.maximum(BOX - pen, 1) / np.maximum(extent, np.float32(1e-3))
+    scale = np.maximum(REACH - pen, 1) / np.maximum(extent, np.float32(1e-3))
     x *= scale[:, None]
     y *= scale[:, None]
     boxes = [((values - radii).min(axis=1), (values + radii).max(axis=1)) for values in (x, y)]
-    correction = BOX / np.maximum(*(high - low for low, high in boxes))
+    correction = np.float32(REACH) / np.maximum(*(high - low for low, high in boxes))
     for values, (low, high) in zip((x, y), boxes, strict=True):
         values -= ((low + high) / 2)[:, None]
         values *= correction[:, None]

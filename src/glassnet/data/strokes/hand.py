@@ -180,7 +180,7 @@ def pen_radii(x: FloatArray, y: FloatArray, mean: FloatArray, hand: Hand, rng: n
     """Half the pen's width at every dot, ``(n, M)`` in pixels of the finished picture, ``mean`` ``(n, 1)``."""
     n = len(x)
     width = mean * np.exp(np.float32(hand.width) * rng.standard_normal((n, 1), np.float32))
-    np.clip(width, 0.55, 3.2, out=width)
+    np.clip(width, np.float32(0.5) * mean, np.float32(2.1) * mean, out=width)
     pressure = rng.standard_normal((n, len(_PRESSURE)), np.float32) * np.float32(hand.pressure)
     radii = np.matmul(pressure, _PRESSURE, dtype=np.float32)
     dx, dy = np.gradient(x, axis=1), np.gradient(y, axis=1)
@@ -198,10 +198,16 @@ _PRESSURE = _bumps(5)
 
 
 def write(
-    table: PathTable, styles: NDArray[np.intp], mean_radius: FloatArray, hand: Hand, rng: np.random.Generator
+    table: PathTable,
+    styles: NDArray[np.intp],
+    mean_radius: FloatArray,
+    mean_width: FloatArray,
+    hand: Hand,
+    rng: np.random.Generator,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """x, y and the pen's radii, ``(n, M)`` each, of one digit per style: all of the above in a hand's order."""
     x, y = choose_paths(table, styles, hand.blend, rng)
+    x *= mean_width
     wander(x, y, table.length[styles], hand, rng)
     slide_ends(x, y, table, styles, hand, rng)
     warp(x, y, hand.warp, rng)
