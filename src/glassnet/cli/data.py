@@ -1,0 +1,223 @@
+"""``glassnet data``: what there is to learn from, where it lies, and what it looks like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from glassnet.cli.completion import complete_source
+
+if TYPE_CHECKING:
+    from glassnet.data import DataBundle, Dataset
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="data",
+    no_args_is_help=False,
+    rich_markup_mode="rich",
+    help="Find, fetch, look at and convert data sets.",
+)
+
+_Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="A name from 'glassnet data info', strokes[:COUNT][:seed=SEED], a file or a folder.",
+        autocompletion=complete_source,
+        show_default=False,
+    ),
+]
+
+
+@app.command("info")
+def info(
+    data: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="DATA",
+            help="A name, a file or a folder; all names if none is given.",
+            autocompletion=complete_source,
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as one JSON object.")] = False,
+) -> None:
+    """Say which data sets there are, or what one of them holds.
+
+    Without DATA nothing is read and nothing is fetched.
+
+    [bold]Examples[/]
+      glassnet data info
+      glassnet data info mnist
+      glassnet data info ~/digits --json
+    """
+    if data is None:
+        _list_sources(as_json)
+    else:
+        from glassnet.cli.downloading import open_with_bar
+
+        _describe(open_with_bar(data), as_json)
+
+
+@app.command("show")
+def show(
+    data: _Source,
+    count: Annotated[int, typer.Option(min=1, max=2000, help="How many digits.")] = 20,
+    label: Annotated[str | None, typer.Option(help="Only digits of this class.", show_default=False)] = None,
+    test: Annotated[bool, typer.Option("--test", help="From the test part instead of the training part.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Which digits: another seed, others.")] = 0,
+) -> None:
+    """Show digits with their labels.
+
+    [bold]Examples[/]
+      glassnet data show strokes
+      glassnet data show mnist --label 7 --count 40
+      glassnet data show mnist --test --count 100
+    """
+    import numpy as np
+
+    from glassnet.cli.downloading import open_with_bar
+    from glassnet.cli.output import console
+
+    bundle = open_with_bar(data)
+    part = _choose(bundle, test=test, label=label)
+    rows = np.random.default_rng(seed).permutation(len(part))[:count]
+    chosen = part.subset(np.sort(rows))
+    names = [chosen.classes[index] for index in chosen.labels]
+    from glassnet.cli.digits_as_text import digits_as_text
+
+    screen = console()
+    width = screen.width if screen.is_terminal else 80
+    screen.print(
+        digits_as_text(chosen.images, names, width, colour=screen.color_system is not None), soft_wrap=True
+    )
+
+
+@app.command("fetch")
+def fetch(
+    name: Annotated[
+        str,
+        typer.Argument(help="A published data set.", autocompletion=complete_source, show_default=False),
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Fetch it anew, even where it is there.")] = False,
+) -> None:
+    """Fetch a data set, so that it is there without a network.
+
+    Mirrors are asked in order, and what arrives is checked. A fetch that was
+    stopped goes on where it was. GLASSNET_MIRRORS names other web addresses to
+    ask first, GLASSNET_CACHE another folder to keep it in.
+
+    [bold]Examples[/]
+      glassnet data fetch mnist
+      glassnet data fetch fashion-mnist --force
+    """
+    from glassnet.cli.downloading import download_bar
+    from glassnet.data import sources
+
+    with download_bar() as progress:
+        folder = sources.fetch(name, force=force, progress=progress)
+    print(folder)
+
+
+@app.command("export")
+def export(
+    data: _Source,
+    folder: Annotated[
+        Path, typer.Argument(help="Where the files go; nothing is overwritten.", show_default=False)
+    ],
+    format: Annotated[
+        str, typer.Option(help="idx (as MNIST), csv (as Kaggle), npz (as Keras) or pictures (a folder a class).")
+    ] = "idx",
+) -> None:
+    """Write a data set in a format that other programs read.
+
+    [bold]Examples[/]
+      glassnet data export strokes:10000 drawn
+      glassnet data export mnist kaggle --format csv
+    """
+    from glassnet import data as room
+    from glassnet.cli.downloading import open_with_bar
+
+    for path in room.export(open_with_bar(data), folder, format):
+        print(path)
+
+
+def _choose(bundle: DataBundle, *, test: bool, label: str | None) -> Dataset:
+    from glassnet.errors import DataError
+
+    if test and bundle.test is None:
+        raise DataError(f"{bundle.origin} has no test part", hint="leave --test out")
+    part = bundle.test if test and bundle.test is not None else bundle.train
+    if label is None:
+        return part
+    if label not in part.classes:
+        raise DataError(f"{part.name} has no class '{label}'", hint=f"its classes: {', '.join(part.classes)}")
+    return part.subset(part.labels == part.classes.index(label))
+
+
+def _list_sources(as_json: bool) -> None:
+    from glassnet.cli.output import console, print_json, table
+    from glassnet.data.sources import cache_folder, describe, source_names
+
+    found = [describe(name) for name in source_names()]
+    if as_json:
+        listed: list[dict[str, Any]] = [
+            {
+                "name": each.name,
+                "title": each.title,
+                "about": each.about,
+                "classes": each.classes,
+                "train": each.train_count,
+                "test": each.test_count,
+                "download_bytes": each.download_bytes,
+                "homepage": each.homepage,
+                "folder": str(each.folder) if each.folder else None,
+            }
+            for each in found
+        ]
+        print_json({"sources": listed, "cache": str(cache_folder())})
+        return
+    rows = table("name", "what it is", "where it is", numbers=("pictures",))
+    for each in found:
+        size = f"to be fetched, {each.download_bytes / 1e6:.0f} MB" if each.download_bytes else "drawn on the spot"
+        where = str(each.folder) if each.folder else size
+        rows.add_row(each.name, each.about, where, f"{each.train_count + each.test_count:,}")
+    screen = console()
+    screen.print(rows)
+    screen.print(f"\n[dim]what is fetched is kept in[/] {cache_folder()}", soft_wrap=True)
+
+
+def _describe(bundle: DataBundle, as_json: bool) -> None:
+    import numpy as np
+
+    from glassnet.cli.output import console, note, print_json, table
+
+    parts = {"train": bundle.train} | ({"test": bundle.test} if bundle.test is not None else {})
+    counts = {name: np.bincount(part.labels, minlength=len(part.classes)) for name, part in parts.items()}
+    height, width = bundle.train.images.shape[1:]
+    if as_json:
+        described = {
+            name: {
+                "name": part.name,
+                "count": len(part),
+                "picture": [height, width],
+                "counts": dict(zip(part.classes, counts[name].tolist(), strict=True)),
+                "sha256": part.fingerprint(),
+            }
+            for name, part in parts.items()
+        }
+        print_json({"origin": bundle.origin, "notice": bundle.notice, "parts": described})
+        return
+    if bundle.notice:
+        note(bundle.notice)
+    screen = console()
+    screen.print(bundle.origin, soft_wrap=True, markup=False)
+    screen.print(f"pictures of {height} × {width}, 256 grey levels\n")
+    rows = table("class", numbers=tuple(parts))
+    for index, label in enumerate(bundle.train.classes):
+        rows.add_row(label, *(f"{counts[name][index]:,}" for name in parts))
+    rows.add_row("all", *(f"{len(part):,}" for part in parts.values()))
+    screen.print(rows)

@@ -1,0 +1,59 @@
+"""How a download looks: bars in a terminal, a line a file elsewhere, nothing where nothing is fetched."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+from glassnet.cli.output import console
+from glassnet.data import DataBundle
+from glassnet.data.sources import Event, Notice, open_source
+
+__all__ = ["download_bar", "open_with_bar"]
+
+
+@contextlib.contextmanager
+def download_bar() -> Iterator[Callable[[Event], None]]:
+    """Yield the function to pass as ``progress=`` to :func:`glassnet.data.sources.open_source` or ``fetch``.
+
+    Everything goes to standard error, and vanishes when it is done. What went wrong with a mirror is only shown
+    while it goes on: an error tells of all of them, and a success needs none.
+    """
+    from rich import progress
+
+    screen = console(stderr=True)
+    bar = progress.Progress(
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_interactive,
+    )
+    tasks: dict[str, progress.TaskID] = {}
+
+    def task_of(name: str) -> progress.TaskID:
+        if name not in tasks:
+            tasks[name] = bar.add_task(name, total=None)
+            bar.start()
+        return tasks[name]
+
+    def show(event: Event) -> None:
+        if isinstance(event, Notice):
+            bar.update(task_of("notice"), description=event.text)
+            return
+        if event.file not in tasks and not screen.is_interactive:
+            screen.print(f"fetching {event.url}", soft_wrap=True, markup=False)
+        bar.update(task_of(event.file), completed=event.received, total=event.total)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+def open_with_bar(source: str) -> DataBundle:
+    """Open what was typed for a data set, and show a download where there is one."""
+    with download_bar() as progress:
+        return open_source(source, progress=progress)

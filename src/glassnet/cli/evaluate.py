@@ -1,0 +1,123 @@
+"""``glassnet evaluate``: how good a model is, with how sure one can be of that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from glassnet.cli.completion import complete_source
+from glassnet.cli.model_file import MODEL_HELP, open_model
+from glassnet.errors import DataError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from glassnet.data import Dataset
+    from glassnet.models import Model
+    from glassnet.training import Evaluation
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help=MODEL_HELP, show_default=False)],
+    data: Annotated[
+        str,
+        typer.Option(
+            help="What to test on: a name from 'glassnet data info', a file or a folder; the test part of it.",
+            autocompletion=complete_source,
+            show_default=False,
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False,
+) -> None:
+    """Test a model on data it has not learned from.
+
+    Prints the accuracy with its 95 % interval (Wilson), every class by itself,
+    what was taken for what, the cross-entropy, and the calibration error: how far
+    the network's certainty is from how often it is right.
+
+    [bold]Examples[/]
+      glassnet evaluate runs/2026-01-31-quick --data mnist
+      glassnet evaluate model.safetensors --data ~/my-digits
+      glassnet evaluate model.safetensors --data strokes --json
+    """
+    from glassnet.blas import one_blas_thread
+    from glassnet.cli.downloading import open_with_bar
+    from glassnet.cli.output import console, note, print_json
+    from glassnet.training import evaluate as compare
+
+    tested = open_model(model)
+    bundle = open_with_bar(data)
+    part = bundle.test or bundle.train
+    _check_fit(tested, part)
+    with one_blas_thread():
+        evaluation = compare(tested.probabilities(part.images), part.labels, tested.classes)
+    if as_json:
+        parts: dict[str, Any] = {"model": str(model), "data": part.name, "origin": bundle.origin}
+        print_json(
+            parts
+            | evaluation.summary()
+            | {"classes": evaluation.per_class(), "confusion": evaluation.confusion.tolist()}
+        )
+    else:
+        if bundle.test is None:
+            note(f"{part.name} is one part: if the model learned from it, this says nothing about new pictures")
+        _print(console(), part, evaluation)
+
+
+def _check_fit(model: Model, data: Dataset) -> None:
+    (height, width), shape = model.picture_shape, data.images.shape[1:]
+    if shape != (height, width):
+        raise DataError(
+            f"{data.name} has pictures of {shape[0]} × {shape[1]}, the model reads {height} × {width}",
+            hint="test it on data of the kind it was trained on",
+        )
+    if len(data) == 0 or int(data.labels.max()) >= len(model.classes):
+        raise DataError(f"{data.name} has no picture, or classes beyond the model's {len(model.classes)}")
+
+
+def _print(screen: Console, data: Dataset, evaluation: Evaluation) -> None:
+    from glassnet.cli.output import with_interval
+
+    screen.print(f"{data.name}: {evaluation.count:,} pictures", soft_wrap=True, markup=False)
+    screen.print(
+        f"[bold]{with_interval(evaluation.accuracy, evaluation.interval)} right[/], {evaluation.correct:,} of them"
+    )
+    screen.print(
+        f"cross-entropy {evaluation.cross_entropy:.4f}, "
+        f"calibration error {100 * evaluation.calibration_error:.2f} points\n"
+    )
+    screen.print(_class_table(evaluation))
+    screen.print()
+    screen.print(_confusion_table(evaluation))
+
+
+def _class_table(evaluation: Evaluation) -> Table:
+    from glassnet.cli.output import percent, table
+
+    rows = table("class", numbers=("pictures", "recall", "precision", "F1"))
+    for row in evaluation.per_class():
+        shares = ("–" if row[key] is None else percent(row[key]) for key in ("recall", "precision", "f1"))
+        rows.add_row(row["name"], f"{row['count']:,}", *shares)
+    return rows
+
+
+def _confusion_table(evaluation: Evaluation) -> Table:
+    """Rows are what a picture shows, columns what it was taken for; right answers are set back."""
+    from rich.text import Text
+
+    from glassnet.cli.output import table
+
+    heading = {"title": "shown ↓   taken for →", "title_justify": "left", "title_style": "dim"}
+    rows = table("", numbers=evaluation.classes, **heading)
+    for shown, counts in enumerate(evaluation.confusion):
+        cells = (
+            Text(str(count) if count else "·", "dim" if shown == taken or not count else "")
+            for taken, count in enumerate(counts)
+        )
+        rows.add_row(evaluation.classes[shown], *cells)
+    return rows

@@ -1,0 +1,101 @@
+"""The door: from what was typed to an exit code."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+import glassnet
+from glassnet.cli import data, evaluate, gradient_check, predict, recipes, train
+from glassnet.cli.exits import USAGE, exit_code
+from glassnet.cli.output import complain, complain_json
+from glassnet.errors import GlassnetError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="glassnet",
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,  # a traceback of ours is for a bug report: plain, whole, without locals
+    epilog="Exit codes: 0 done, 1 a mistake of ours, 2 usage, 3 data or picture, 4 recipe, 5 model, "
+    "6 training, 7 output, 130 stopped by Ctrl-C.",
+)
+app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("predict")(predict.predict)
+app.command("recipes")(recipes.recipes)
+app.command("gradient-check")(gradient_check.gradient_check)
+app.add_typer(data.app, name="data")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"glassnet {glassnet.__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _glassnet(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Train, question and look into neural networks that read handwritten digits.
+
+    Begin with [bold]glassnet train[/]: it finds or draws digits, trains a network within
+    a minute, and says what to type next.
+    """
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``glassnet`` with the given arguments (those of the process by default) and return its exit code.
+
+    A user's mistake becomes ``error:`` and ``hint:`` lines; anything else is our own and shows its traceback.
+    """
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    _never_choke_on_a_character()
+    try:
+        return int(app(arguments, prog_name="glassnet", standalone_mode=False) or 0)
+    except GlassnetError as error:
+        return _told(error, exit_code(error), arguments)
+    except typer.TyperException as error:  # the command line itself was not understood
+        message = error.format_message()
+        if not message:
+            raise
+        return _told(GlassnetError(_sentence(message), hint=_where_to_look(error)), USAGE, arguments)
+    except typer.Abort:
+        return USAGE
+    except Exception as error:
+        error.add_note("This is a mistake in Glassnet, not yours. Please report it with the lines above.")
+        raise
+
+
+def _told(error: GlassnetError, code: int, arguments: Sequence[str]) -> int:
+    if "--json" in arguments:
+        complain_json(error, code)
+    else:
+        complain(str(error), error.hint)
+    return code
+
+
+def _sentence(message: str) -> str:
+    return message[:1].lower() + message[1:].rstrip(".")
+
+
+def _where_to_look(error: typer.TyperException) -> str:
+    context: typer.Context | None = getattr(error, "ctx", None)
+    return f"'{context.command_path if context else 'glassnet'} --help' shows what is understood"
+
+
+def _never_choke_on_a_character() -> None:
+    """A terminal or pipe whose encoding lacks a character of ours shows a question mark, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

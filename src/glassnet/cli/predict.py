@@ -1,0 +1,102 @@
+"""``glassnet predict``: which digit a picture shows, and how sure the network is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from glassnet.cli.model_file import MODEL_HELP, open_model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from glassnet.models import Model
+
+__all__ = ["predict"]
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help=MODEL_HELP, show_default=False)],
+    pictures: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PICTURE...", help="Pictures of one digit each, in any size and colour.", show_default=False
+        ),
+    ],
+    show: Annotated[
+        bool, typer.Option("--show", help="Draw what the network saw: the digit after preparation.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each picture.")] = False,
+) -> None:
+    """Read the digit in a picture.
+
+    A picture of the model's own size with bright ink on black is taken as it is;
+    any other is cut out, turned to bright on black, scaled and centred as the
+    pictures of MNIST were. A picture that cannot be read is told of, the others
+    are read, and the exit code is that of the last error.
+
+    [bold]Examples[/]
+      glassnet predict runs/2026-01-31-quick three.png
+      glassnet predict model.safetensors scans/*.png --show
+      glassnet predict model.safetensors three.png --json
+    """
+    from glassnet.cli.exits import exit_code
+    from glassnet.cli.output import complain, complain_json, print_json
+    from glassnet.data.picture import load_digit
+    from glassnet.errors import GlassnetError
+
+    reader, code = open_model(model), 0
+    width = max(len(str(path)) for path in pictures)
+    for path in pictures:
+        try:
+            digit = load_digit(path, reader.picture_shape)
+        except GlassnetError as error:
+            code = exit_code(error)
+            if as_json:
+                complain_json(error, code)
+            else:
+                complain(str(error), error.hint)
+            continue
+        answer = _ranked(reader, digit)
+        if as_json:
+            print_json(
+                {
+                    "picture": str(path),
+                    "label": answer[0][0],
+                    "confidence": answer[0][1],
+                    "probabilities": dict(answer),
+                }
+            )
+        else:
+            _print_answer(f"{path!s:<{width}}", answer, digit if show else None)
+    raise typer.Exit(code)
+
+
+def _ranked(model: Model, digit: NDArray[np.uint8]) -> list[tuple[str, float]]:
+    """Every class with its probability, the likeliest first."""
+    probabilities = model.probabilities(digit[None])[0]
+    order = (-probabilities).argsort(kind="stable")
+    return [(model.classes[index], float(probabilities[index])) for index in order]
+
+
+def _print_answer(name: str, answer: list[tuple[str, float]], digit: NDArray[np.uint8] | None) -> None:
+    from rich.text import Text
+
+    from glassnet.cli.output import console, percent
+
+    screen = console()
+    (label, confidence), *others = answer
+    runners_up = ", ".join(f"{other} {percent(share, 1)}" for other, share in others[:2])
+    screen.print(
+        Text.assemble(
+            name, "  ", (label, "bold"), f"  {percent(confidence, 1):>7}", (f"   then {runners_up}", "dim")
+        ),
+        soft_wrap=True,
+    )
+    if digit is not None:
+        from glassnet.cli.digits_as_text import digit_as_text
+
+        screen.print(digit_as_text(digit, colour=screen.color_system is not None))

@@ -1,0 +1,110 @@
+"""``glassnet data info|show|fetch|export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glassnet.data import open_path
+from glassnet.data.sources import source_names
+from tests.cli.conftest import Run
+
+
+def test_info_without_a_name_lists_all_names_and_reads_nothing(run: Run) -> None:
+    result = run("data", "info")
+    assert result.code == 0
+    for name in source_names():
+        assert f"{name} " in result.out
+    assert "to be fetched, 12 MB" in result.out
+    (found,) = run("data", "info", "--json").objects
+    assert [each["name"] for each in found["sources"]] == list(source_names())
+    assert found["sources"][0]["folder"] is None
+
+
+def test_info_counts_every_class(run: Run, digits: Path) -> None:
+    (found,) = run("data", "info", digits, "--json").objects
+    bundle = open_path(digits)
+    assert list(found["parts"]["train"]["counts"].values()) == np.bincount(bundle.train.labels).tolist()
+    assert found["parts"]["train"]["sha256"] == bundle.train.fingerprint()
+    rows = [line.split() for line in run("data", "info", digits).out.splitlines()]
+    assert ["all", "400", "100"] in rows
+    assert ["7", *(str(found["parts"][part]["counts"]["7"]) for part in ("train", "test"))] in rows
+
+
+def test_show_draws_as_many_as_fit_side_by_side(run: Run, digits: Path) -> None:
+    lines = run("data", "show", digits, "--count", 7).out.splitlines()
+    captions = [line.split() for line in lines if line.strip()[:1].isdigit()]
+    assert [len(row) for row in captions] == [5, 2], "five of 14 characters fit into 80"
+    assert any(0x2800 < ord(character) < 0x2900 for line in lines for character in line)
+
+
+def test_show_can_keep_to_one_class_and_one_part(run: Run, digits: Path) -> None:
+    words = run("data", "show", digits, "--label", "7", "--test", "--count", 3).out.split()
+    assert [word for word in words if word.isdigit()] == ["7", "7", "7"]
+
+
+def test_another_seed_shows_other_digits(run: Run, digits: Path) -> None:
+    first, again, other = (run("data", "show", digits, "--seed", seed).out for seed in (0, 0, 1))
+    assert first == again != other
+
+
+def test_show_without_a_part_or_a_class(run: Run, digits: Path) -> None:
+    result = run("data", "show", digits / "train-images-idx3-ubyte.gz", "--test")
+    assert result.code == 3
+    assert "has no test part" in result.error
+    result = run("data", "show", digits, "--label", "x")
+    assert result.code == 3
+    assert "has no class 'x'" in result.error
+    assert "hint: its classes: 0, 1" in result.err
+
+
+def test_export_says_what_it_wrote_and_overwrites_nothing(run: Run, digits: Path) -> None:
+    result = run("data", "export", digits, "out", "--format", "csv")
+    assert result.out.splitlines() == ["out/train.csv", "out/test.csv"]
+    np.testing.assert_array_equal(open_path("out").train.images, open_path(digits).train.images)
+    result = run("data", "export", digits, "out", "--format", "csv")
+    assert result.code == 7
+    assert "out/train.csv is there already" in result.error
+
+
+def test_export_knows_its_formats(run: Run, digits: Path) -> None:
+    result = run("data", "export", digits, "out", "--format", "xls")
+    assert result.code == 3
+    assert "idx" in result.err
+
+
+def test_fetch_says_where_the_data_are(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from glassnet.data import sources
+
+    def fetch(name: str, *, force: bool, progress) -> Path:  # type: ignore[no-untyped-def]
+        progress(sources.Notice("the first mirror is gone"))
+        progress(sources.Progress("a.gz", "https://example.org/a.gz", 5, 10))
+        return Path("cache", name, str(force))
+
+    monkeypatch.setattr(sources, "fetch", fetch)
+    result = run("data", "fetch", "mnist", "--force")
+    assert result == type(result)(0, "cache/mnist/True\n", "fetching https://example.org/a.gz\n")
+
+
+def test_what_cannot_be_fetched(run: Run) -> None:
+    result = run("data", "fetch", "strokes")
+    assert result.code == 3
+    assert "nothing to fetch" in result.error
+    result = run("data", "fetch", "mnits")
+    assert result.code == 3
+    assert "did you mean mnist?" in result.err
+
+
+def test_a_cache_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    result = run("data", "fetch", "mnist")
+    assert result.code == 7
+    assert "cache" in result.error
+
+
+def test_the_layout_of_kaggle_is_made_from_mnist(run: Run, mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSNET_DATA", str(mnist))
+    (found,) = run("data", "info", "kaggle", "--json").objects
+    assert [part["count"] for part in found["parts"].values()] == [42_000, 28_000]

@@ -1,0 +1,78 @@
+"""``glassnet predict``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from glassnet.data import open_path
+from glassnet.models import Model
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def picture(digits: Path, tmp_path: Path) -> Path:
+    """The first test digit, saved as a picture file."""
+    test = open_path(digits).test
+    assert test is not None
+    Image.fromarray(test.images[0]).save(tmp_path / "digit.png")
+    return Path("digit.png")
+
+
+def test_the_answer_is_the_model_s(run: Run, trained: Path, picture: Path) -> None:
+    (found,) = run("predict", trained, picture, "--json").objects
+    probabilities = Model.load(trained).probabilities(np.asarray(Image.open(picture))[None])[0]
+    assert found["label"] == str(probabilities.argmax())
+    assert found["confidence"] == pytest.approx(float(probabilities.max()))
+    assert list(found["probabilities"].values()) == sorted(map(float, probabilities), reverse=True)
+
+
+def test_people_get_a_line_a_picture(run: Run, trained: Path, picture: Path) -> None:
+    (found,) = run("predict", trained, picture, "--json").objects
+    result = run("predict", trained, picture, picture)
+    assert (result.code, result.err) == (0, "")
+    first, second = result.out.splitlines()
+    assert first == second
+    assert first.split()[:2] == [str(picture), found["label"]]
+    assert f"{100 * found['confidence']:.1f} %" in first
+    assert f"then {list(found['probabilities'])[1]} " in first
+
+
+def test_a_drawing_on_paper_reads_like_the_digit_itself(run: Run, trained: Path, picture: Path) -> None:
+    """Ten times as large, dark on light, in a corner: what the model sees must be nearly the same."""
+    digit = np.asarray(Image.open(picture).resize((280, 280), Image.Resampling.NEAREST))
+    page = np.full((500, 600), 240, np.uint8)
+    page[40:320, 300:580] -= (digit * 0.9).astype(np.uint8)
+    Image.fromarray(page).convert("RGB").save("page.jpg", quality=95)
+    (plain,), (drawn,) = (run("predict", trained, path, "--json").objects for path in (picture, "page.jpg"))
+    assert drawn["label"] == plain["label"]
+
+
+def test_show_draws_what_the_network_saw(run: Run, trained: Path, picture: Path) -> None:
+    lines = run("predict", trained, picture, "--show").out.splitlines()
+    assert len(lines) == 1 + 7
+    assert any(0x2800 < ord(character) < 0x2900 for character in "".join(lines[1:]))
+
+
+def test_one_bad_picture_does_not_keep_the_others_from_being_read(run: Run, trained: Path, picture: Path) -> None:
+    Path("note.txt").write_text("no picture")
+    result = run("predict", trained, "note.txt", picture, "gone.png")
+    assert result.code == 3
+    assert len(result.out.splitlines()) == 1
+    assert "note.txt: not a picture" in result.err
+    assert "cannot read the picture gone.png: no such file" in result.err
+    assert [
+        each.get("event", "answer") for each in run("predict", trained, "note.txt", picture, "--json").objects
+    ] == [
+        "error",
+        "answer",
+    ]
+
+
+def test_no_picture_is_a_question_of_usage(run: Run, trained: Path) -> None:
+    result = run("predict", trained)
+    assert result.code == 2
+    assert "PICTURE" in result.error
