@@ -235,7 +235,7 @@ class Network:
         value, gradient = loss(values[-1], targets)
         gradients = [gradient]
         for layer in reversed(copy.layers):
-            flowing = layer.backward(gradients[0].copy())  # backward may overwrite what it is given
+            flowing = layer.backward(gradients[0].copy(order="K"))  # backward may overwrite what it is given
             assert flowing is not None
             gradients.insert(0, flowing)
         return Trace(values, value, tuple(gradients), copy.gradients)

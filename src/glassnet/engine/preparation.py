@@ -56,7 +56,8 @@ class Preparation:
             raise ShapeError(
                 f"pictures must be {self.offset.shape}, as those of the training were, got {images.shape[1:]}"
             )
-        inputs = np.multiply(images, self.scale, dtype=dtype)
+        inputs = images.astype(dtype)  # and then scaled: both in one np.multiply takes twice as long
+        inputs *= self.scale
         if self.offset.any():
             inputs += self.offset
         return inputs[..., None]
