@@ -32,12 +32,15 @@ LEVELS = {"neat": 0.5, "natural": 1.0, "wild": 1.5}
 PEN_RADII = (1.24, 1.19, 1.14, 1.10, 1.02, 1.05, 1.07, 1.13, 1.01, 1.00)
 """Half the width of a common pen for the digits 0 to 9, in pixels of the 28 × 28 picture.
 
-A pen is the same for all digits, but a crowded shape is written larger and shrunk more. Set so that the mean
-width of lines is that of MNIST's training part, digit by digit.
+A pen is the same for all digits, but a crowded shape is written larger and shrunk more. This and the next two
+are set so that mean line width, aspect and slant of each digit are about those of MNIST's training part.
 """
 
 WIDTHS = (1.07, 1.0, 1.07, 1.02, 1.11, 1.15, 0.94, 1.05, 0.98, 1.0)
-"""How much wider than the templates the digits 0 to 9 are written: the mean aspect of MNIST's training part."""
+"""How much wider than the templates the digits 0 to 9 are written on average."""
+
+LEANS = (0.19, 0.26, 0.10, 0.06, 0.16, 0.15, 0.12, 0.02, 0.07, 0.12)
+"""How far the digits 0 to 9 lean to the right on average, as a tangent: most people write with the right hand."""
 
 
 def generate(count: int, seed: int = 0, *, level: str | float = "natural", start: int = 0) -> Dataset:
@@ -103,8 +106,8 @@ def _draw_block(seed: int, block: int, strength: float) -> tuple[NDArray[np.uint
     table, shows, upto = _handwriting()
     styles = np.minimum(np.searchsorted(upto, rng.random(BLOCK)), len(shows) - 1)
     digit = shows[styles]
-    pens, widths = (np.array(values, np.float32)[digit, None] for values in (PEN_RADII, WIDTHS))
-    x, y, radii = hand.write(table, styles, pens, widths, Hand().at_level(strength), rng)
+    pens, widths, leans = (np.array(values, np.float32)[digit, None] for values in (PEN_RADII, WIDTHS, LEANS))
+    x, y, radii = hand.write(table, styles, pens, widths, leans, Hand().at_level(strength), rng)
     brush.fit(x, y, radii)
     steps = brush.step_lengths(x, y, table.pen_down[styles])
     edge = np.float32(0.85) + np.float32(0.4) * rng.random((BLOCK, 1), np.float32)

@@ -39,9 +39,9 @@ class Hand:
     """Smooth distortion of the whole plane, as if the digit were drawn on rubber."""
     trapezoid: float = 0.12
     """Top wider than the bottom, left higher than the right."""
-    aspect: float = 0.19
+    aspect: float = 0.16
     """Spread of width to height."""
-    slant: float = 0.25
+    slant: float = 0.20
     """Shear, as a tangent."""
     rotation: float = 0.12
     """Radians."""
@@ -53,8 +53,6 @@ class Hand:
     """Spread of the pen's width along one stroke."""
     nib: float = 0.10
     """Spread of the width of upright strokes to that of level ones: a broad pen."""
-    lean: float = 0.12
-    """Mean slant to the right: most people write with the right hand."""
     blend: float = 1.2
     """How far from one variant towards (and past) another a digit lies at most."""
 
@@ -156,13 +154,13 @@ def trapezoid(x: FloatArray, y: FloatArray, size: float, rng: np.random.Generato
     y += amount[1] * product
 
 
-def lean(x: FloatArray, y: FloatArray, hand: Hand, rng: np.random.Generator) -> None:
+def lean(x: FloatArray, y: FloatArray, mean_slant: FloatArray, hand: Hand, rng: np.random.Generator) -> None:
     """Aspect, slant and rotation: one 2 × 2 matrix per digit, and the tremor of the pen."""
     n = len(x)
     aspect, slant, angle = rng.standard_normal((3, n, 1), np.float32)
     heavy = 1 + np.float32(0.5) * (rng.random((n, 1), np.float32) < 0.1)  # now and then somebody writes very wide
     aspect = np.exp(np.float32(hand.aspect) * aspect * heavy)
-    slant = np.float32(hand.lean) + np.float32(hand.slant) * slant
+    slant = mean_slant + np.float32(hand.slant) * slant
     angle = np.float32(hand.rotation) * angle
     cos, sin = np.cos(angle), np.sin(angle)
     tremor = rng.standard_normal((2, *x.shape), np.float32)
@@ -202,6 +200,7 @@ def write(
     styles: NDArray[np.intp],
     mean_radius: FloatArray,
     mean_width: FloatArray,
+    mean_slant: FloatArray,
     hand: Hand,
     rng: np.random.Generator,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -212,5 +211,5 @@ def write(
     slide_ends(x, y, table, styles, hand, rng)
     warp(x, y, hand.warp, rng)
     trapezoid(x, y, hand.trapezoid, rng)
-    lean(x, y, hand, rng)
+    lean(x, y, mean_slant, hand, rng)
     return x, y, pen_radii(x, y, mean_radius, hand, rng)
