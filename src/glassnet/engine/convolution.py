@@ -8,6 +8,10 @@ How it is computed. Under a kernel lies a patch of kh · kw · C numbers, and on
 and kernel; all outputs of one row are therefore one matrix product, kernels × patches. Writing out all patches
 ("im2col") would copy every number kh · kw times. Here every row is copied kw times, once per horizontal place
 in the kernel, and laid out so that the patches of one output row are just kh neighbouring blocks of it.
+
+What it costs in memory: between forward and backward a layer remembers its padded inputs; while it works it
+holds kw copies of them. "conv 32 3x3" on 128 pictures of 28 x 28 x 16 remembers 7 MB and borrows 21 MB, where
+im2col would take 58 MB.
 """
 
 from __future__ import annotations
@@ -103,7 +107,7 @@ class Conv2D(Layer):
         blocks = self._blocks(rows)
         height, width, _ = self.output_shape
         outputs = np.empty((height, self.filters, blocks.shape[-1]), rows.dtype)
-        kernels = self.weight.reshape(-1, self.filters).T
+        kernels = np.ascontiguousarray(self.weight.reshape(-1, self.filters).T)
         bias = self.bias[:, None]
         for y, output in enumerate(outputs):
             np.matmul(kernels, self._patches(blocks, y), out=output)
@@ -113,7 +117,7 @@ class Conv2D(Layer):
     def backward(self, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
         height = self.output_shape[0]
         gradients = by_rows(gradient).reshape(height, self.filters, -1)
-        np.sum(gradients, axis=(0, 2), out=self.bias_gradient)
+        np.einsum("hfm->f", gradients, out=self.bias_gradient)  # twice as fast as sum(axis=(0, 2))
         blocks = self._blocks(self._rows)
         total = self.weight_gradient.reshape(-1, self.filters)  # a view
         total[...] = 0
@@ -125,23 +129,23 @@ class Conv2D(Layer):
         """From (H', filters, W'·N) to ∂L/∂inputs, one row of the padded inputs at a time.
 
         A row was seen by up to kh rows of outputs, each through another row of the kernels. Their gradients are
-        neighbours in memory, so what they all send back is one matrix product.
+        neighbours in memory, so all that they send back is one matrix product, with nothing to add up over kh.
         """
         kh, kw = self.size
+        stride = self.stride
         height, width, _ = self.output_shape
-        # (kw·C, kh, filters), the kernel's last row first: the earlier an output row, the lower its kernel row
-        weights = self.weight[::-1].transpose(1, 2, 0, 3).reshape(-1, kh, self.filters)
+        # (kw·C, kh, filters), the last kernel row first: the earlier an output row, the lower its kernel row
+        kernels = self.weight[::-1].transpose(1, 2, 0, 3).reshape(-1, kh, self.filters)
         result = np.zeros_like(self._rows)
-        for place, row in enumerate(result):
-            first = max(0, -(-(place - kh + 1) // self.stride))
-            last = min(height - 1, place // self.stride)
+        for place, row in enumerate(result):  # row: (C, W, N)
+            first, last = max(0, -(-(place - kh + 1) // stride)), min(height - 1, place // stride)
             if first > last:
-                continue  # a stride wider than the kernel, which never saw this row
-            top, bottom = place - last * self.stride, place - first * self.stride  # kernel rows
-            seen_through = weights[:, kh - 1 - bottom : kh - top : self.stride].reshape(len(weights), -1)
+                continue  # a stride wider than the kernel: nobody saw this row
+            lowest, highest = place - first * stride, place - last * stride  # the kernel rows they saw it through
+            seen_through = kernels[:, kh - 1 - lowest : kh - highest : stride].reshape(len(kernels), -1)
             sent = seen_through @ gradients[first : last + 1].reshape(-1, gradients.shape[-1])
-            for j, part in enumerate(sent.reshape(kw, -1, width, row.shape[-1])):
-                row[:, j : j + width * self.stride : self.stride] += part
+            for j, part in enumerate(sent.reshape(kw, row.shape[0], width, row.shape[2])):
+                row[:, j : j + width * stride : stride] += part
         (above, _), (left, _) = self._borders()
         high, wide, _ = self.input_shape
         return by_samples(result[above : above + high, :, left : left + wide])
@@ -156,9 +160,9 @@ class Conv2D(Layer):
     def _blocks(self, rows: Array) -> Array:
         """Rows (H, C, W, N) copied once per column of the kernel: (H, kw·C, W'·N)."""
         windows = sliding_window_view(rows, self.size[1], axis=2)[:, :, :: self.stride]  # (H, C, W', N, kw)
-        return windows.transpose(0, 4, 1, 2, 3).reshape(len(rows), windows.shape[1] * self.size[1], -1)
+        return windows.transpose(0, 4, 1, 2, 3).reshape(len(rows), self.size[1] * rows.shape[1], -1)
 
     def _patches(self, blocks: Array, y: int) -> Array:
         """All patches of output row y: a view (kh·kw·C, W'·N)."""
         top = y * self.stride
-        return blocks[top : top + self.size[0]].reshape(-1, blocks.shape[-1])
+        return blocks[top : top + self.size[0]].reshape(self.size[0] * blocks.shape[1], -1)
