@@ -52,17 +52,20 @@ def test_unscaled_input() -> None:
 
 
 def test_rising_loss() -> None:
-    assert kinds(examine_progress(history(2.3, 0.5, 0.4, 1.3), 10)) == ["rising loss"]
-    assert kinds(examine_progress(history(0.05, 0.04, 0.06, accuracy=0.98), 10)) == []
+    assert kinds(examine_progress(history(2.3, 0.5, 0.4, 1.3), 10, 400)) == ["rising loss"]
+    assert kinds(examine_progress(history(0.05, 0.04, 0.06, accuracy=0.98), 10, 400)) == []
 
 
 def test_slow() -> None:
-    assert kinds(examine_progress(history(2.30, 2.299, 2.298), 10)) == ["slow"]
-    assert kinds(examine_progress(history(2.30, 1.9, 1.5), 10)) == []
+    assert kinds(examine_progress(history(2.30, 2.299, 2.298), 10, 400)) == ["slow"]
+    assert kinds(examine_progress(history(2.30, 1.9, 1.5), 10, 400)) == []
+    # three steps are too few to call anybody slow, whatever they are called
+    assert kinds(examine_progress(history(2.30, 2.299, 2.298), 10, 1)) == []
+    assert kinds(examine_progress(history(*[2.3] * 100), 10, 1)) == ["slow"]
 
 
 def test_stuck_at_guessing() -> None:
-    assert kinds(examine_progress(history(2.31, 2.30, 2.30, accuracy=0.1), 10)) == ["stuck"]
+    assert kinds(examine_progress(history(2.31, 2.30, 2.30, accuracy=0.1), 10, 400)) == ["stuck"]
 
 
 def test_each_trouble_is_told_once(recipe: Recipe, data: Dataset) -> None:

@@ -26,7 +26,7 @@ def result(*accuracies: float, claim: float = 0.9, quick: bool = False) -> Repro
     )
     assert recipe.claim is not None
     seeds = tuple(SeedResult(seed, accuracy, 1.5) for seed, accuracy in enumerate(accuracies))
-    return Reproduction(recipe, recipe.claim, seeds, "MNIST from here", quick)
+    return Reproduction(recipe, recipe.claim, seeds, "MNIST, training part", quick)
 
 
 def test_the_five_systems_and_their_variants() -> None:
@@ -90,5 +90,5 @@ def test_the_page_holds_claim_result_assumption_and_command() -> None:
     assert "not met" in page
     assert "glassnet reproduce some" in page
     assert "a text. Assumed: a rate." in page
-    assert page.count("* MNIST from here") == 1
+    assert page.count("* MNIST, training part") == 1
     assert "hurried" not in page

@@ -15,7 +15,7 @@ from glassnet.errors import (
 __all__ = ["EXIT_CODES", "INTERRUPTED", "OUR_FAULT", "USAGE", "exit_code"]
 
 OUR_FAULT = 1
-"""A mistake in Glassnet (with its traceback), or a check of its own mathematics that failed."""
+"""A mistake in Glassnet (with its traceback), or a check of its own (of gradients, of claims) that failed."""
 USAGE = 2
 """The command line itself: an unknown option, a missing argument."""
 INTERRUPTED = 130

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import glassnet
-from glassnet.cli import data, evaluate, gradient_check, predict, recipes, train
+from glassnet.cli import data, evaluate, explain, gradient_check, predict, recipes, reproduce, train
 from glassnet.cli.exits import USAGE, exit_code
 from glassnet.cli.output import complain, complain_json
 from glassnet.errors import GlassnetError
@@ -27,7 +27,9 @@ app = typer.Typer(
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
+app.command("explain")(explain.explain)
 app.command("recipes")(recipes.recipes)
+app.command("reproduce")(reproduce.reproduce)
 app.command("gradient-check")(gradient_check.gradient_check)
 app.add_typer(data.app, name="data")
 

@@ -24,34 +24,46 @@ SAMPLE = 1000
 
 
 def diagnose(state: TrainingState, data: Dataset) -> Iterator[Trouble]:
-    """Troubles visible after an epoch: in the course of the loss, and in the layers' values for training data."""
-    yield from examine_progress(state.history, len(data.classes))
+    """Troubles visible after an epoch: in the course of the loss, and in the layers' values for training data.
+
+    Looks after epochs 1 to 5 and then ever more rarely (10, 20, 50, 100 …): an epoch of one step takes less
+    time than a look.
+    """
+    if state.epoch > 5 and state.epoch / 10 ** int(math.log10(state.epoch)) not in (1, 2, 5):
+        return
+    size = state.recipe.training.batch_size
+    updates = 1 if size == "full" else math.ceil(len(data) / size)
+    yield from examine_progress(state.history, len(data.classes), updates)
     inputs = state.prepare(data.images[:SAMPLE])
     yield from examine_layers(state.network, inputs)
 
 
-def examine_progress(history: Sequence[EpochRecord], classes: int) -> Iterator[Trouble]:
-    """Read the course of the training loss: too fast, too slow, or stuck at guessing."""
+def examine_progress(history: Sequence[EpochRecord], classes: int, updates: int) -> Iterator[Trouble]:
+    """Read the course of the training loss: too fast, too slow, or stuck at guessing.
+
+    ``updates`` is the number of steps in an epoch: nobody is called slow before three epochs and 100 steps.
+    """
     losses = [record.train_loss for record in history]
     guessing = 1 / classes
     lowest = min(losses)
+    had_its_chance = len(losses) >= 3 and len(losses) * updates >= 100
     if len(losses) > 1 and losses[-1] > 2 * lowest and losses[-1] > lowest + 0.1:
         yield Trouble(
             "rising loss",
             f"the training loss rose from {lowest:.3g} to {losses[-1]:.3g}",
             "the learning rate is probably too high: try a tenth of it",
         )
-    if len(losses) in (3, 30) and history[-1].train_accuracy < 1.5 * guessing:
+    if had_its_chance and history[-1].train_accuracy < 1.5 * guessing:
         yield Trouble(
             "stuck",
             f"after {len(losses)} epochs {history[-1].train_accuracy:.1%} of the training answers are right, "
             f"and guessing gives {guessing:.0%}",
             "a rate that is far too high or far too low does this, and so do weights that all start at 0",
         )
-    elif len(losses) == 3 and losses[0] - losses[-1] < 0.01 * losses[0] and history[-1].train_accuracy < 0.9:
+    elif had_its_chance and 0 <= losses[0] - losses[-1] < 0.01 * losses[0] and history[-1].train_accuracy < 0.9:
         yield Trouble(
             "slow",
-            f"the training loss fell by less than 1 % in three epochs ({losses[0]:.4g} to {losses[-1]:.4g})",
+            f"in {len(losses)} epochs the training loss fell by less than 1 %, to {losses[-1]:.4g}",
             "the learning rate is probably too low: try ten times as much",
         )
 

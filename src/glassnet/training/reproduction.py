@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.errors import RecipeError
-from glassnet.training.events import Epoch, Finished, Started, Trouble
+from glassnet.training.events import Event, Finished
 from glassnet.training.recipe import Claim, Recipe, load_recipe, recipe_names
 from glassnet.training.trainer import train
 from glassnet.training.training_data import TrainingData
@@ -49,7 +49,7 @@ class Reproduction:
     recipe: Recipe
     claim: Claim
     results: tuple[SeedResult, ...]
-    origin: str
+    data: str
     hurried: bool
 
     @property
@@ -66,6 +66,11 @@ class Reproduction:
         error = statistics.stdev(result.accuracy for result in self.results) / math.sqrt(count)
         half = _T95.get(count - 1, 1.96) * error
         return self.mean - half, self.mean + half
+
+    @property
+    def seconds(self) -> float:
+        """Median time of a run, in seconds."""
+        return statistics.median(result.seconds for result in self.results)
 
     @property
     def met(self) -> bool:
@@ -92,8 +97,8 @@ def hurried(recipe: Recipe) -> Recipe:
 
 def reproduce(
     recipe: Recipe, data: TrainingData, seeds: Sequence[int], *, quick: bool = False
-) -> Iterator[Started | Epoch | Trouble | Reproduction]:
-    """Run ``recipe`` from each of ``seeds``; yields the runs' events (steps left out) and, last, the result.
+) -> Iterator[Event | Reproduction]:
+    """Run ``recipe`` from each of ``seeds``; yields the events of all runs and, last, what came of them.
 
     Raises :class:`RecipeError` for a recipe without a claim, or whose claim is for a part that ``data`` lacks.
     """
@@ -115,14 +120,13 @@ def reproduce(
             seeded = hurried(seeded)
         began = time.perf_counter()
         for event in train(seeded, data.train, data.validation):
-            if isinstance(event, Started | Epoch | Trouble):
-                yield event
-            elif isinstance(event, Finished):
+            yield event
+            if isinstance(event, Finished):
                 seconds = time.perf_counter() - began
                 logits = event.state.network.predict(part.images, prepare=event.state.prepare)
                 accuracy = float(np.mean(logits.argmax(axis=1) == part.labels))
                 results.append(SeedResult(seed, accuracy, seconds))
-    yield Reproduction(recipe, claim, tuple(results), data.origin, quick)
+    yield Reproduction(recipe, claim, tuple(results), data.train.name, quick)
 
 
 _PAGE = """\
@@ -144,9 +148,9 @@ claim less {tolerance:.1f} points. Times are medians, on the machine that wrote 
 
 {sources}
 
-## Data
+## What they learned from
 
-{origins}
+{data}
 """
 
 _HURRY = "\n**A hurried run:** a tenth of the epochs. It shows the way, not the result.\n"
@@ -162,7 +166,7 @@ def report(reproductions: Sequence[Reproduction], command: str) -> str:
             f"{each.claim.accuracy:.2%} {each.claim.part}",
             percent_with_interval(each),
             str(len(each.results)),
-            f"{statistics.median(result.seconds for result in each.results):.1f}",
+            f"{each.seconds:.1f}",
             each.verdict,
         ]
         for each in reproductions
@@ -178,7 +182,7 @@ def report(reproductions: Sequence[Reproduction], command: str) -> str:
         table="\n".join(f"| {' | '.join(row)} |" for row in [*table, *rows]),
         tolerance=100 * TOLERANCE,
         sources="\n".join(sources),
-        origins="\n".join(f"* {origin}" for origin in dict.fromkeys(each.origin for each in reproductions)),
+        data="\n".join(f"* {name}" for name in dict.fromkeys(each.data for each in reproductions)),
     )
 
 
