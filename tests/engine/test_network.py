@@ -191,3 +191,8 @@ def test_repr_and_summary():
         "3  dense 10            10       1,290",
         "                              101,770",
     ]
+
+
+def test_a_slip_of_the_keyboard_is_refused_before_memory_is_taken():
+    with pytest.raises(ShapeError, match="parameters, which take"):
+        Network(["dense 1000000000000"], (784,))

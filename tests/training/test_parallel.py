@@ -43,6 +43,23 @@ def test_the_same_bits_every_time() -> None:
     batch_gradient.close()
 
 
+def test_dropout_in_threads_follows_the_seed_and_no_two_threads_are_alike() -> None:
+    data = quarters(4 * BLOCK)
+    network = Network(["dropout 0.5", "dense 4"], (8, 8, 1), dtype=np.float64)
+    preparation = Preparation.fit("unit", np.full((1, 8, 8), 255, np.uint8))
+    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), preparation, 2)
+    gradients = []
+    for entropy in ((7, 1), (7, 1), (7, 2)):
+        batch_gradient.reseed(*entropy)
+        batch_gradient(data.images, data.labels)
+        gradients.append(network.gradients.copy())
+    first, second = (replica.layers[0]._mask for replica in batch_gradient._replicas)  # type: ignore[attr-defined]
+    batch_gradient.close()
+    np.testing.assert_array_equal(gradients[0], gradients[1])
+    assert not np.array_equal(gradients[0], gradients[2])
+    assert not np.array_equal(first, second)
+
+
 def test_a_layer_that_looks_at_its_whole_batch_gets_the_whole_batch() -> None:
     data = quarters(2 * BLOCK)
     network = Network(["dense 6", "batch_norm momentum=1", "relu", "dense 4"], (8, 8, 1), dtype=np.float64)

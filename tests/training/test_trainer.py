@@ -108,6 +108,19 @@ def test_a_run_taken_up_ends_like_one_that_never_stopped(
     assert last_state(events).history == whole.history
 
 
+def test_a_run_in_blocks_and_threads_with_dropout_can_be_taken_up_too(recipe: Recipe, tmp_path) -> None:
+    data = quarters(2300)
+    recipe = recipe.changed(["training.batch_size=full", "training.epochs=4"])
+    whole = last_state(list(train(recipe, data)))
+    for event in train(recipe, data):
+        if isinstance(event, Epoch) and event.record.epoch == 2:
+            save_checkpoint(tmp_path / "half", event.state)
+            break
+    resumed = load_checkpoint(tmp_path / "half")
+    state = last_state(list(train(recipe, data, state=resumed)))
+    np.testing.assert_array_equal(state.network.parameters, whole.network.parameters)
+
+
 def test_refuses_to_go_on_with_other_data(recipe: Recipe, data: Dataset) -> None:
     state = begin(recipe, data)
     with pytest.raises(TrainingError, match="other data"):

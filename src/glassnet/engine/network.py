@@ -26,6 +26,9 @@ __all__ = ["Network", "Trace"]
 CHUNK = 512
 """Samples predicted at a time: enough for the matrix products, few enough to stay in the cache."""
 
+MOST_PARAMETERS = 2**31
+"""A network beyond this is a slip of the keyboard: it takes 8 GB in float32, and training three times as much."""
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -80,6 +83,12 @@ class Network:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self._describe(layers, input_shape, initializer, dtype)
+        if self._parameter_total > MOST_PARAMETERS:
+            gigabytes = self._parameter_total * self.dtype.itemsize / 1e9
+            raise ShapeError(
+                f"these layers have {self._parameter_total:,} parameters, which take {gigabytes:,.0f} GB",
+                hint="make the largest layer smaller",
+            )
         self._adopt(np.zeros(self._parameter_total, self.dtype), np.zeros(self._state_total, self.dtype))
         self._initialise(seed)
         self.reseed(seed)
@@ -261,7 +270,7 @@ class Network:
     def reseed(self, *entropy: int) -> None:
         """Start the layers' randomness (dropout) afresh from these numbers: the same numbers, the same masks."""
         for index, layer in enumerate(self.layers):
-            layer.reseed(np.random.SeedSequence([*entropy, index]))
+            layer.reseed(np.random.SeedSequence(entropy, spawn_key=(index,)))
 
     # -- copies ----------------------------------------------------------------------------------------------
 

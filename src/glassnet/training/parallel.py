@@ -44,12 +44,20 @@ class BatchGradient:
         self._threads = threads or os.cpu_count() or 1
         self._whole = any(layer.mixes_samples for layer in network.layers)
         self._replicas: list[Network] = []
+        self._entropy: tuple[int, ...] = (0,)
         self._pool: ThreadPoolExecutor | None = None
 
     def __call__(self, images: Array, labels: Array) -> BatchResult:
         if self._whole or len(labels) <= BLOCK:
             return self._learn(self._network, images, labels)
         return self._in_blocks(images, labels)
+
+    def reseed(self, *entropy: int) -> None:
+        """Start dropout afresh: from the same numbers the same masks, and others for every thread."""
+        self._entropy = entropy
+        self._network.reseed(*entropy)
+        for worker, replica in enumerate(self._replicas):
+            replica.reseed(*entropy, worker)
 
     def _learn(self, network: Network, images: Array, labels: Array) -> BatchResult:
         logits = network.forward(self._preparation(images, network.dtype), training=True)
@@ -62,6 +70,7 @@ class BatchGradient:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="glassnet")
             self._replicas = [self._network.replica() for _ in range(self._threads)]
+            self.reseed(*self._entropy)
         starts = range(0, len(labels), BLOCK)
 
         def share(worker: int) -> tuple[Array, float, int]:

@@ -109,7 +109,7 @@ class _Run:
         """The epoch's batches. Order and dropout masks follow from the seed and the epoch's number alone."""
         images, labels = self.data.images, self.data.labels
         seed = self.recipe.training.seed
-        self.state.network.reseed(seed, epoch)
+        self.gradient_of_batch.reseed(seed, epoch)
         if self.batch_size == len(self.data):
             yield images, labels
             return
