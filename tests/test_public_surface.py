@@ -1,4 +1,4 @@
-"""What ``import glassnet`` promises: every name is there, nothing else is, and nothing is loaded before its time."""
+"""What ``import glassnet`` promises: every name is there, nothing else, and nothing is loaded before its time."""
 
 from __future__ import annotations
 

@@ -83,7 +83,6 @@ def test_settings_reach_the_parts() -> None:
         ("training.batch_size=0", "batch_size", None),
         ("training.batch_size=all", "training.batch_size", None),
         ("training.epochs=0", "training.epochs", None),
-        ("training.keep=best", "validation part", "data.validation"),
     ],
 )
 def test_says_what_is_wrong_and_what_was_meant(assignment: str, message: str, hint: str | None) -> None:
@@ -93,6 +92,13 @@ def test_says_what_is_wrong_and_what_was_meant(assignment: str, message: str, hi
     if hint is not None:
         assert caught.value.hint is not None
         assert hint in caught.value.hint
+
+
+def test_keeping_the_best_needs_something_to_judge_by() -> None:
+    with pytest.raises(RecipeError, match="validation part") as caught:
+        load_recipe("one-hidden-layer", ["training.keep=best"])
+    assert caught.value.hint is not None
+    assert "data.validation" in caught.value.hint
 
 
 @given(st.text())
