@@ -1,1 +1,25 @@
+"""Pictures of training, of what a model reads, and of what it has learned.
 
+Every function returns a Matplotlib ``Figure`` of its own; ``save`` writes it. ``run_figures`` draws those of a
+whole run.
+"""
+
+from glassnet.figures.calibration import reliability
+from glassnet.figures.confusion import confusion_matrix
+from glassnet.figures.digits import digit_sheet, gallery, worst_digits
+from glassnet.figures.learning import learning_curves
+from glassnet.figures.run import run_figures
+from glassnet.figures.style import save
+from glassnet.figures.weights import first_layer_weights
+
+__all__ = [
+    "confusion_matrix",
+    "digit_sheet",
+    "first_layer_weights",
+    "gallery",
+    "learning_curves",
+    "reliability",
+    "run_figures",
+    "save",
+    "worst_digits",
+]
