@@ -108,3 +108,19 @@ def test_the_layout_of_kaggle_is_made_from_mnist(run: Run, mnist: Path, monkeypa
     monkeypatch.setenv("GLASSNET_DATA", str(mnist))
     (found,) = run("data", "info", "kaggle", "--json").objects
     assert [part["count"] for part in found["parts"].values()] == [42_000, 28_000]
+
+
+def test_show_can_write_a_picture(run: Run, digits: Path) -> None:
+    from PIL import Image
+
+    result = run("data", "show", digits, "--output", "sheet.png")
+    assert (result.code, result.out, result.err) == (0, "", "note: drawn: sheet.png\n")
+    with Image.open("sheet.png") as sheet:
+        assert sheet.format == "PNG"
+
+
+def test_a_picture_that_cannot_be_written(run: Run, digits: Path) -> None:
+    Path("taken").write_text("a file where a folder should be")
+    result = run("data", "show", digits, "--output", "taken/sheet.png")
+    assert result.code == 7
+    assert "taken" in result.error

@@ -108,3 +108,11 @@ def test_pictures_of_another_size(run: Run, trained: Path) -> None:
     result = run("evaluate", trained, "--data", "small")
     assert result.code == 3
     assert "pictures of 8 × 8, the model reads 28 × 28" in result.error
+
+
+def test_figures_are_drawn_where_they_are_wanted(run: Run, trained: Path, digits: Path) -> None:
+    result = run("evaluate", trained, "--data", digits, "--figures", "drawn")
+    assert result.code == 0
+    drawn = sorted(Path("drawn").iterdir())
+    assert [path.name for path in drawn] == ["confusion-matrix.png", "reliability.png", "worst-digits.png"]
+    assert all(f"note: drawn: {path}" in result.err for path in drawn)

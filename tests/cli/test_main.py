@@ -18,6 +18,7 @@ COMMANDS = [
     ("train",),
     ("evaluate",),
     ("predict",),
+    ("explain",),
     ("recipes",),
     ("gradient-check",),
     ("data", "info"),

@@ -94,9 +94,10 @@ def test_a_sparkline_falls_as_a_loss_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(0.148, "0.15"), (0.0000788, "0.000079"), (1.0, "1.0"), (30.0, "30"), (0, "0")]
+    ("number", "text"),
+    [(0.148, "0.15"), (0.0000788, "0.000079"), (1.0, "1.0"), (30.0, "30"), (0, "0"), (7.1e-10, "7.1e-10")],
 )
-def test_rates_are_written_without_exponents(number: float, text: str) -> None:
+def test_rates_are_written_as_people_write_them(number: float, text: str) -> None:
     assert short(number) == text
 
 

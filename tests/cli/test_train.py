@@ -12,6 +12,7 @@ import pytest
 
 from glassnet import files
 from glassnet.data.sources import drawn
+from glassnet.errors import OutputError
 from glassnet.models import Model
 from glassnet.training import RunFolder
 from tests.cli.conftest import SMALL, Run
@@ -43,7 +44,7 @@ def test_a_run_says_what_it_does_and_keeps_it(run: Run, digits: Path) -> None:
 
 
 def test_the_report_says_what_it_was_trained_and_tested_on(run: Run, digits: Path) -> None:
-    run("train", "--data", digits, "--epochs", 2, "--set", "data.validation=50", *SMALL)
+    run("train", "--data", digits, "--epochs", 2, *SMALL, "--set", "data.validation=50")
     folder = only_run(Path("runs"))
     report = json.loads((folder / "report.json").read_text())
     assert (report["outcome"], report["epochs_done"], report["source"]) == ("completed", 2, str(digits))
@@ -120,7 +121,7 @@ def test_json_is_one_object_a_line(run: Run, digits: Path) -> None:
 
 def test_a_long_run_is_told_in_some_twenty_lines(run: Run, digits: Path) -> None:
     changes = ("--set", "training.batch_size=full", "--set", "data.limit=20")
-    result = run("train", "--data", digits, "--epochs", 430, *changes, *SMALL)
+    result = run("train", "--data", digits, "--epochs", 430, *SMALL, *changes)
     lines = [line.split()[0] for line in result.out.splitlines() if line[:7].strip().isdigit()]
     assert lines[:3] == ["1", "50", "100"]
     assert lines[-1] == "430"
@@ -129,7 +130,7 @@ def test_a_long_run_is_told_in_some_twenty_lines(run: Run, digits: Path) -> None
 
 def test_early_stopping_is_a_good_end(run: Run, digits: Path) -> None:
     changes = ("--set", "data.validation=0.2", "--set", "training.patience=1", "--set", "training.keep=best")
-    result = run("train", "--data", digits, "--epochs", 200, *changes, *SMALL)
+    result = run("train", "--data", digits, "--epochs", 200, *SMALL, *changes)
     assert result.code == 0
     report = json.loads((only_run(Path("runs")) / "report.json").read_text())
     assert report["outcome"] == "early stopping"
@@ -148,10 +149,19 @@ def test_divergence_keeps_the_last_good_weights(run: Run, digits: Path) -> None:
 
 
 def test_trouble_is_told_in_a_sentence(run: Run, digits: Path) -> None:
-    changes = ("--set", "optimizer.learning_rate=1e-9", "--set", "schedule.warm_up=0")
-    result = run("train", "--data", digits, "--epochs", 3, *changes, *SMALL)
+    changes = (
+        "--set",
+        "optimizer.learning_rate=1e-9",
+        "--set",
+        "schedule.warm_up=0",
+        "--set",
+        "training.batch_size=10",
+    )
+    result = run("train", "--data", digits, "--epochs", 3, *SMALL, *changes)
     assert result.code == 0
-    assert "note: after 3 epochs" in result.out
+    (sentence,) = (line for line in result.out.splitlines() if line.startswith("note: "))
+    assert "epochs" in sentence
+    assert "rate" in sentence
 
 
 @pytest.mark.parametrize(
@@ -182,7 +192,9 @@ def test_trouble_is_told_in_a_sentence(run: Run, digits: Path) -> None:
 def test_a_mistake_is_told_before_anything_is_made(
     words: list[str], code: int, error: str, hint: str, run: Run, digits: Path
 ) -> None:
-    result = run("train", *(["--data", digits] if "--data" not in words else []), *words)
+    data = [] if "--data" in words else ["--data", digits]
+    small = [] if "--resume" in words else ["--set", "data.validation=0"]
+    result = run("train", *data, *small, *words)
     assert result.code == code
     assert error in result.error
     assert (f"hint: {hint}" in result.err) if hint == "known: " else hint in result.err
@@ -233,5 +245,27 @@ def test_a_disk_that_is_full_at_the_end_costs_nothing(
     folder = only_run(Path("runs"))
     assert f"then go on with: glassnet train --resume {folder}" in result.err
     assert {path.name for path in folder.iterdir()} == {"recipe.json", "checkpoint.safetensors"}
-    assert run("train", "--resume", folder).code == 0
+    assert run("train", "--resume", folder, "--no-figures").code == 0
     assert {path.name for path in folder.iterdir()} == FILES
+
+
+def test_the_pictures_of_a_run_are_drawn_at_its_end(run: Run, digits: Path) -> None:
+    result = run("train", "--data", digits, "--epochs", 2, *SMALL[:-1])
+    assert result.code == 0
+    drawn = {path.name for path in only_run(Path("runs")).iterdir()} - FILES
+    assert {"learning-curves.png", "confusion-matrix.png", "weights.png"} <= drawn
+    assert all(name in result.out for name in drawn)
+
+
+def test_pictures_that_cannot_be_drawn_take_nothing_away(
+    run: Run, digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("cannot write weights.png: no space left on device")
+
+    monkeypatch.setattr("glassnet.figures.run_figures", full)
+    result = run("train", "--data", digits, "--epochs", 2, *SMALL[:-1])
+    assert result.code == 7
+    assert "95 % interval" in result.out
+    assert "weights.png" in result.error
+    assert {path.name for path in only_run(Path("runs")).iterdir()} == FILES

@@ -65,28 +65,37 @@ def info(
 @app.command("show")
 def show(
     data: _Source,
+    output: Annotated[
+        Path | None, typer.Option(help="Write a picture (PNG) instead of text.", show_default=False)
+    ] = None,
     count: Annotated[int, typer.Option(min=1, max=2000, help="How many digits.")] = 20,
     label: Annotated[str | None, typer.Option(help="Only digits of this class.", show_default=False)] = None,
     test: Annotated[bool, typer.Option("--test", help="From the test part instead of the training part.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Which digits: another seed, others.")] = 0,
 ) -> None:
-    """Show digits with their labels.
+    """Show digits with their labels, in the terminal or as a picture.
 
     [bold]Examples[/]
       glassnet data show strokes
       glassnet data show mnist --label 7 --count 40
-      glassnet data show mnist --test --count 100
+      glassnet data show mnist --test --count 100 --output sheet.png
     """
     import numpy as np
 
     from glassnet.cli.downloading import open_with_bar
-    from glassnet.cli.output import console
+    from glassnet.cli.output import console, note
 
     bundle = open_with_bar(data)
     part = _choose(bundle, test=test, label=label)
     rows = np.random.default_rng(seed).permutation(len(part))[:count]
     chosen = part.subset(np.sort(rows))
     names = [chosen.classes[index] for index in chosen.labels]
+    if output is not None:
+        from glassnet.figures import digit_sheet, save
+
+        save(digit_sheet(chosen.images, chosen.labels, classes=chosen.classes), output)
+        note(f"drawn: {output}")
+        return
     from glassnet.cli.digits_as_text import digits_as_text
 
     screen = console()

@@ -32,6 +32,14 @@ def evaluate(
             show_default=False,
         ),
     ],
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Draw the confusion matrix, the reliability and the worst digits there.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False,
 ) -> None:
     """Test a model on data it has not learned from.
@@ -42,7 +50,7 @@ def evaluate(
 
     [bold]Examples[/]
       glassnet evaluate runs/2026-01-31-quick --data mnist
-      glassnet evaluate model.safetensors --data ~/my-digits
+      glassnet evaluate model.safetensors --data ~/my-digits --figures pictures
       glassnet evaluate model.safetensors --data strokes --json
     """
     from glassnet.blas import one_blas_thread
@@ -52,7 +60,7 @@ def evaluate(
 
     tested = open_model(model)
     bundle = open_with_bar(data)
-    part = bundle.test or bundle.train
+    part = bundle.train if bundle.test is None else bundle.test
     _check_fit(tested, part)
     with one_blas_thread():
         evaluation = compare(tested.probabilities(part.images), part.labels, tested.classes)
@@ -67,6 +75,20 @@ def evaluate(
         if bundle.test is None:
             note(f"{part.name} is one part: if the model learned from it, this says nothing about new pictures")
         _print(console(), part, evaluation)
+    if figures is not None:
+        _draw(figures, evaluation, part)
+
+
+def _draw(folder: Path, evaluation: Evaluation, data: Dataset) -> None:
+    from glassnet.cli.output import note
+    from glassnet.figures import confusion_matrix, reliability, save, worst_digits
+
+    drawn = {"confusion-matrix.png": confusion_matrix(evaluation), "reliability.png": reliability(evaluation)}
+    if evaluation.correct < evaluation.count:
+        drawn["worst-digits.png"] = worst_digits(evaluation, data.images)
+    for name, figure in drawn.items():
+        save(figure, folder / name)
+        note(f"drawn: {folder / name}")
 
 
 def _check_fit(model: Model, data: Dataset) -> None:

@@ -80,9 +80,9 @@ def table(*columns: str, numbers: Sequence[str] = (), **options: Any) -> Table:
 
 
 def short(number: float) -> str:
-    """Two digits, and never an exponent: ``"0.15"``, ``"0.000079"``."""
-    if number == 0 or not math.isfinite(number):
-        return f"{number:g}"
+    """Two digits, and an exponent only for what is tiny: ``"0.15"``, ``"0.000079"``, ``"7.1e-10"``."""
+    if not 1e-5 <= abs(number) < math.inf:
+        return f"{number:.2g}"
     return f"{number:.{max(0, 1 - math.floor(math.log10(abs(number))))}f}"
 
 

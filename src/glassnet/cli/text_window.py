@@ -92,7 +92,11 @@ class TextWindow:
         elif outcome != "diverged":
             self._say(f"not tested: {report['origin']} has no test part")
         self._say()
-        self._say(Text.assemble(("kept in ", "dim"), report["run"], ": ", ", ".join(report["files"])))
+        self._say(Text.assemble(("kept in ", "dim"), report["run"]))
+        for line in textwrap.wrap(
+            "  ".join(report["files"]), max(self._console.width - 2, 20), break_on_hyphens=False
+        ):
+            self._say(f"  {line}")
         self._say(Text("next", "dim"))
         for command in _next_commands(outcome, report["run"], model, report["source"]):
             self._say(f"  {command}")
@@ -133,4 +137,5 @@ def _next_commands(outcome: str, run: str, model: str, source: str) -> Iterator[
         yield f"glassnet train --resume {shlex.quote(run)}"
     if outcome != "diverged":
         yield f"glassnet predict {shlex.quote(model)} PICTURE"
+        yield f"glassnet explain {shlex.quote(model)} PICTURE"
         yield f"glassnet evaluate {shlex.quote(model)} --data {shlex.quote(source)}"

@@ -41,6 +41,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Take up a run that was stopped or killed.")] = False,
     runs: Annotated[Path, typer.Option(help="The folder that every run gets its own folder in.")] = Path("runs"),
     offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of the network.")] = False,
+    figures: Annotated[bool, typer.Option(help="Draw the pictures of the run at its end.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only what came of it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
@@ -74,4 +75,4 @@ def train(
         run = TrainingRun.resumed(runs, recipe, data, offline=offline, window=window)
     else:
         run = TrainingRun.new(runs, load_recipe(recipe or "quick", changes), data, offline=offline, window=window)
-    raise typer.Exit(run.train())
+    raise typer.Exit(run.train(figures=figures))

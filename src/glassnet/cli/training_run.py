@@ -27,7 +27,6 @@ from glassnet.training import (
     Finished,
     Recipe,
     RunFolder,
-    Started,
     TrainingState,
     begin,
     evaluate,
@@ -72,26 +71,31 @@ class TrainingRun:
             data = open_training_data(state.recipe, source or folder.source, offline=offline, progress=progress)
         return cls(data, state, folder, window)
 
-    def train(self) -> int:
+    def train(self, *, figures: bool) -> int:
         """Learn, test once, keep everything; returns the exit code."""
-        self.window.begin(plan(self.state, self.data, self.folder.path))
+        checkpoints = Checkpoints(self.folder.checkpoint)
         with self._can_be_taken_up():
-            outcome = self._learn()
+            checkpoints.keep(self.state)  # from here on, whatever kills the run, it can be taken up
+            self.window.begin(plan(self.state, self.data, self.folder.path))
+            outcome = self._learn(checkpoints)
             evaluation = self._test() if outcome in _HAPPY_ENDS else None
             self._keep(outcome, evaluation)
-        self.window.finish(self._report(outcome, evaluation) | {"files": self._files()})
+        try:
+            if figures and outcome in _HAPPY_ENDS:
+                self._draw(evaluation)
+        finally:  # a picture that cannot be drawn takes nothing away from the result
+            self.window.finish(self._report(outcome, evaluation) | {"files": self._files()})
         return _EXIT_CODES[outcome]
 
-    def _learn(self) -> str:
+    def _learn(self, checkpoints: Checkpoints) -> str:
         """Follow the events to their end or to Ctrl-C; says which it was."""
         state, outcome = self.state, "interrupted"
-        checkpoints = Checkpoints(self.folder.checkpoint)
         began = time.perf_counter()
         events = train(state.recipe, self.data.train, self.data.validation, state=state)
         with self.window, Interruption() as stop:
             for event in events:
                 self.window.show(event)
-                if isinstance(event, Started | Epoch):
+                if isinstance(event, Epoch):
                     checkpoints.keep(state)
                 elif isinstance(event, Finished):
                     outcome = event.reason
@@ -114,14 +118,18 @@ class TrainingRun:
         """The model first; the checkpoint goes when nothing needs it any more."""
         self._model(evaluation).save(self.folder.model)
         self.folder.write_history(self.state.history)
-        details = (
-            {}
-            if evaluation is None
-            else {"classes": evaluation.per_class(), "confusion": evaluation.confusion.tolist()}
-        )
+        details: dict[str, Any] = {}
+        if evaluation is not None:
+            details = {"classes": evaluation.per_class(), "confusion": evaluation.confusion.tolist()}
         self.folder.write_json("report.json", self._report(outcome, evaluation) | details)
         if outcome != "interrupted":
             self.folder.checkpoint.unlink(missing_ok=True)
+
+    def _draw(self, evaluation: Evaluation | None) -> None:
+        from glassnet.figures import run_figures
+
+        shown = self.data.train if self.data.test is None else self.data.test
+        run_figures(self.folder.path, self.state.history, evaluation, shown.images, self._model(evaluation))
 
     def _model(self, evaluation: Evaluation | None) -> Model:
         parts = {"trained_on": about(self.data.train), "tested_on": about(self.data.test if evaluation else None)}
