@@ -98,7 +98,7 @@ def test_a_convolution_at_the_border_names_only_pixels_that_exist():
     ("name", "layer", "numbers", "words"),
     [
         ("plain", 2, "max(0, ", "ositive, so it"),
-        ("plain", 3, " = ", "30% of the values, drawn at random, are set to 0 and the others divided by 0.7"),
+        ("plain", 3, " = ", "30 % of the values, drawn at random, are set to 0 and the others divided by 0.7"),
         ("plain", 0, " = ", "row 0, column 1, channel 1 is unit 3 of the flattened vector"),
         ("sigmoids", 2, "1 / (1 + exp(", "curve"),
         ("sigmoids", 4, "tanh(", "curve"),

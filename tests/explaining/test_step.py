@@ -42,8 +42,8 @@ def test_a_long_step_does_not():
     step = one_step(network, LOSS, sample, 1, 5)
     assert step.promised == pytest.approx(-5)
     assert -np.log(2) < step.actual < -0.69
-    assert "14% of what the gradient promised. Over so long a step the loss is not straight" in step.sentence
-    assert "less than 1%" in one_step(network, LOSS, sample, 1, 1000).sentence
+    assert "14 % of what the gradient promised. Over so long a step the loss is not straight" in step.sentence
+    assert "less than 1 %" in one_step(network, LOSS, sample, 1, 1000).sentence
 
 
 def test_a_step_that_overshoots_says_so():

@@ -61,7 +61,7 @@ class Step:
         kept = self.actual / self.promised
         if kept <= 0:
             return f"{text}: it did not fall at all. The step was far too long."
-        share = f"{kept:.0%}" if kept >= 0.01 else "less than 1%"
+        share = f"{100 * kept:.0f} %" if kept >= 0.01 else "less than 1 %"
         if 0.8 < kept < 1.25:
             return f"{text}: {share} of what the gradient promised. The step was short enough to trust it."
         return f"{text}: {share} of what the gradient promised. Over so long a step the loss is not straight."

@@ -253,7 +253,7 @@ def _output(model: Model, trace: Trace, loss: Loss, target: Array, answer: int) 
             value=float(probabilities[answer]),
             symbols=loss_rule.output_symbols,
             numbers=f"{written(probabilities[answer])} = {account.numbers}",
-            sentence=f"The model reads it as {name}, with {probabilities[answer]:.1%}.",
+            sentence=f"The model reads it as {name}, with {100 * probabilities[answer]:.1f} %.",
             origin="logits",
             terms=account.terms,
         ),
