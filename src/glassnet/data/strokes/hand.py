@@ -13,9 +13,21 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.strokes.brush import ALONE
 from glassnet.data.strokes.splines import STEPS, PathTable
 
-__all__ = ["Hand", "choose_paths", "lean", "pen_radii", "slide_ends", "trapezoid", "wander", "warp", "write"]
+__all__ = [
+    "Hand",
+    "choose_paths",
+    "lean",
+    "pen_radii",
+    "slide_ends",
+    "soil",
+    "trapezoid",
+    "wander",
+    "warp",
+    "write",
+]
 
 FloatArray = NDArray[np.float32]
 
@@ -53,12 +65,48 @@ class Hand:
     """Spread of the pen's width along one stroke."""
     nib: float = 0.10
     """Spread of the width of upright strokes to that of level ones: a broad pen."""
+    gap: float = 0.05
+    """Share of digits where the ink fails for a moment."""
+    speck: float = 0.05
+    """Share of digits with a speck of dirt on the paper."""
     blend: float = 1.2
     """How far from one variant towards (and past) another a digit lies at most."""
 
     def at_level(self, level: float) -> Hand:
         """The same hand with everything ``level`` times as strong."""
         return replace(self, **{field.name: getattr(self, field.name) * level for field in fields(self)})
+
+
+PRINT = Hand(
+    wander=0.004,
+    drift=0.0,
+    stroke_offset=0.0,
+    overshoot=0.01,
+    warp=0.01,
+    trapezoid=0.03,
+    aspect=0.12,
+    slant=0.10,
+    rotation=0.03,
+    tremor=0.0,
+    width=0.30,
+    pressure=0.0,
+    nib=0.35,
+    gap=0.02,
+    blend=1.0,
+)
+"""A typeface: its shapes are exact; fonts differ in weight, width, slant and in thick against thin."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a shape is written on average, around which a hand varies; ``(n, 1)`` each, one row per digit."""
+
+    pen: FloatArray
+    """Half the width of the pen, in pixels of the finished picture."""
+    width: FloatArray
+    """Times the width of the template."""
+    slant: FloatArray
+    """To the right, as a tangent."""
 
 
 def choose_paths(
@@ -180,7 +228,7 @@ def pen_radii(x: FloatArray, y: FloatArray, mean: FloatArray, hand: Hand, rng: n
     width = mean * np.exp(np.float32(hand.width) * rng.standard_normal((n, 1), np.float32))
     np.clip(width, np.float32(0.5) * mean, np.float32(2.1) * mean, out=width)
     pressure = rng.standard_normal((n, len(_PRESSURE)), np.float32) * np.float32(hand.pressure)
-    radii = np.matmul(pressure, _PRESSURE, dtype=np.float32)
+    radii: FloatArray = np.matmul(pressure, _PRESSURE)
     dx, dy = np.gradient(x, axis=1), np.gradient(y, axis=1)
     upright = dy * dy
     upright /= upright + dx * dx + np.float32(1e-9)
@@ -195,21 +243,30 @@ def pen_radii(x: FloatArray, y: FloatArray, mean: FloatArray, hand: Hand, rng: n
 _PRESSURE = _bumps(5)
 
 
+def soil(
+    x: FloatArray, y: FloatArray, radii: FloatArray, steps: FloatArray, hand: Hand, rng: np.random.Generator
+) -> None:
+    """Some digits get a gap in the ink, some a speck beside it; all arrays are in pixels, in place."""
+    n, dots = x.shape
+    gapped = np.flatnonzero(rng.random(n) < hand.gap)
+    middle = rng.integers(4, dots - 4, (len(gapped), 1))
+    half = rng.integers(1, 3, (len(gapped), 1))
+    steps[gapped] *= np.abs(np.arange(dots) - middle) > half
+    specked = np.flatnonzero(rng.random(n) < hand.speck)
+    for values, low, high in ((x, 0.5, 19.5), (y, 0.5, 19.5), (radii, 0.4, 1.0)):
+        values[specked, 0] = rng.uniform(low, high, len(specked))  # the first dot is spent on it
+    steps[specked, 0] = ALONE
+
+
 def write(
-    table: PathTable,
-    styles: NDArray[np.intp],
-    mean_radius: FloatArray,
-    mean_width: FloatArray,
-    mean_slant: FloatArray,
-    hand: Hand,
-    rng: np.random.Generator,
+    table: PathTable, styles: NDArray[np.intp], manner: Manner, hand: Hand, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """x, y and the pen's radii, ``(n, M)`` each, of one digit per style: all of the above in a hand's order."""
     x, y = choose_paths(table, styles, hand.blend, rng)
-    x *= mean_width
+    x *= manner.width
     wander(x, y, table.length[styles], hand, rng)
     slide_ends(x, y, table, styles, hand, rng)
     warp(x, y, hand.warp, rng)
     trapezoid(x, y, hand.trapezoid, rng)
-    lean(x, y, mean_slant, hand, rng)
-    return x, y, pen_radii(x, y, mean_radius, hand, rng)
+    lean(x, y, manner.slant, hand, rng)
+    return x, y, pen_radii(x, y, manner.pen, hand, rng)

@@ -18,8 +18,9 @@ from glassnet.data.strokes.templates import Stroke, Style
 
 __all__ = ["STEPS", "PathTable", "path_table"]
 
-STEPS = 64
-"""Dots per path: the longest path is some 65 pixels of the finished picture, so dots are a pixel apart at most."""
+STEPS = 48
+"""Dots per path. The longest paths are some 65 pixels, so dots lie 1.4 pixels apart at most, most of them less
+than one: close enough that the brush's blobs (0.8 pixels) run together into an even line."""
 
 FloatArray = NDArray[np.float32]
 

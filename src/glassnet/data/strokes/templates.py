@@ -135,8 +135,10 @@ def _point(word: str, where: str) -> tuple[float, float]:
 def _same_structure(first: tuple[Stroke, ...], other: tuple[Stroke, ...], where: str) -> None:
     expected, got = _structure(first), _structure(other)
     if got != expected:
+        points = [sum(len(stroke.points) for stroke in variant) for variant in (other, first)]
         raise DataError(
-            f"{where}: this variant is built as {got}, but the first of its style as {expected}",
+            f"{where}: this variant is built as {got} ({points[0]} points), "
+            f"but the first of its style as {expected} ({points[1]} points)",
             hint="a style's variants share strokes, points and corners; begin a new style for another shape",
         )
 

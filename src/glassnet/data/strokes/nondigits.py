@@ -1,0 +1,141 @@
+"""What is no digit, drawn by code: so that a reader can learn to say so.
+
+A network that knows ten digits answers with a digit whatever it is shown. Shown these as an eleventh class (or
+as examples to be unsure about), it can learn that a scribble, a letter or half a digit is none of the ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.data.dataset import Dataset
+from glassnet.data.strokes import brush
+from glassnet.data.strokes.alphabets import alphabet, ink
+from glassnet.data.strokes.digits import BLOCK, Block, draw_blocks, random_numbers, strength
+from glassnet.data.strokes.hand import Hand
+from glassnet.data.strokes.splines import STEPS
+
+__all__ = ["KINDS", "generate_nondigits"]
+
+Pictures = NDArray[np.uint8]
+
+
+def generate_nondigits(count: int, seed: int = 0, *, level: str | float = "natural", start: int = 0) -> Dataset:
+    """Draw ``count`` pictures ``(count, 28, 28)`` that show no single digit; the classes are their kinds.
+
+    The kinds are those of :data:`KINDS`, equally often. As with :func:`~glassnet.data.strokes.generate`, picture
+    number i of a seed is always the same. (Blank pictures have no normal form; they are simply black.)
+
+    >>> generate_nondigits(20).classes
+    ('blank', 'dots', 'scribble', 'letter', 'half a digit', 'two digits')
+    """
+    habits = Hand().at_level(strength(level))
+    images, labels = draw_blocks(lambda block: _draw_block(seed, block, habits), count, seed, start)
+    return Dataset(
+        images, labels, name=f"strokes, {count:,} pictures of no digit (seed {seed})", classes=tuple(KINDS)
+    )
+
+
+def _draw_block(seed: int, block: int, habits: Hand) -> Block:
+    rng = random_numbers(seed, block, purpose=1)
+    labels = rng.integers(0, len(KINDS), BLOCK).astype(np.uint8)
+    images = np.empty((BLOCK, 28, 28), np.uint8)
+    for label, draw in enumerate(KINDS.values()):
+        rows = np.flatnonzero(labels == label)
+        if len(rows):
+            images[rows] = draw(len(rows), habits, rng)
+    return images, labels
+
+
+def _blank(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
+    return np.zeros((n, 28, 28), np.uint8)
+
+
+def _dots(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
+    """One to four discs; a single one is not blown up to the size of a digit."""
+    dots = 4
+    spread = np.where(rng.random((n, 1)) < 0.5, 0.3, 6.0)
+    x, y = (10 + spread * rng.standard_normal((2, n, dots))).clip(1, 19).astype(np.float32)
+    radii = (rng.uniform(0.5, 3.5, (n, 1)) * rng.uniform(0.8, 1.2, (n, dots))).astype(np.float32)
+    present = np.arange(dots) < rng.integers(1, dots + 1, (n, 1))
+    steps = np.where(present, brush.ALONE, 0).astype(np.float32)
+    return brush.set_in(brush.draw(x, y, radii, steps, np.ones((n, 1), np.float32)))
+
+
+def _scribble(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
+    """The pen wanders about: a few long waves or many short ones, sometimes advancing, sometimes lifted."""
+    time = np.linspace(0, 1, 2 * STEPS)
+    waves = rng.uniform(0.5, 2, (n, 1))
+    x, y = rng.standard_normal((2, n, 1)) * time
+    for overtone in (1, 2, 3):
+        phases = 2 * np.pi * rng.random((2, n, 1))
+        size = rng.standard_normal((2, n, 1)) / overtone
+        x += size[0] * np.sin(2 * np.pi * waves * overtone * time + phases[0])
+        y += size[1] * np.sin(2 * np.pi * waves * rng.uniform(0.5, 1.5, (n, 1)) * overtone * time + phases[1])
+    lifted = (rng.random((n, 1)) < 0.3) & (np.abs(time[1:] - rng.random((n, 1))) < 0.02)
+    radii = np.full(x.shape, 1.0) * rng.uniform(0.6, 1.6, (n, 1))
+    path = (x.astype(np.float32), y.astype(np.float32), radii.astype(np.float32))
+    return ink(*path, np.asarray(~lifted, np.float32), habits, rng)
+
+
+def _letter(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
+    letters = alphabet("letters")
+    return ink(*letters.write(letters.choose(n, rng), habits, rng), habits, rng)
+
+
+_HALVES = (("upper", "045"), ("lower", "0235"), ("left", "25"))
+"""Which halves are taken of which digits: the others might pass for a digit (half an 8 is a 3 or a 0)."""
+
+
+def _half(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
+    """A digit of which a straight cut through the middle has left one side."""
+    digits = alphabet("handwriting")
+    choices = [(side, np.flatnonzero(np.isin(digits.shows, list(shown)))) for side, shown in _HALVES]
+    which = rng.integers(0, len(choices), n)
+    styles = np.array([rng.choice(choices[one][1]) for one in which])
+    *path, pen_down = digits.write(styles, habits, rng)
+    x, y, radii = (_finer(values) for values in path)
+    pen_down = np.repeat(pen_down, 2, axis=1)
+    across = np.array([choices[one][0] == "left" for one in which])[:, None]
+    upwards = np.array([-1.0 if choices[one][0] == "lower" else 1.0 for one in which])[:, None]
+    place = upwards * np.where(across, x, y)
+    low, high = place.min(axis=1, keepdims=True), place.max(axis=1, keepdims=True)
+    kept = place <= low + (high - low) * rng.uniform(0.4, 0.5, (n, 1))
+    anchor = place.argmin(axis=1)[:, None]  # what is cut off must not count when the rest is scaled
+    for values in (x, y):
+        values[:] = np.where(kept, values, np.take_along_axis(values, anchor, axis=1))
+    return ink(x, y, radii, pen_down * (kept[:, 1:] & kept[:, :-1]), habits, rng)
+
+
+def _finer(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Twice the dots, each new one half way to the next: what is left of a digit will be enlarged."""
+    fine = np.repeat(values, 2, axis=1)
+    fine[:, 1:-1:2] += values[:, 1:]
+    fine[:, 1:-1:2] /= 2
+    return fine[:, :-1]
+
+
+def _two(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
+    """Two digits side by side that touch, or nearly."""
+    digits = alphabet("handwriting")
+    left, right = (digits.write(digits.choose(n, rng), habits, rng) for _ in range(2))
+    gap = rng.uniform(-0.12, 0.12, (n, 1)).astype(np.float32)
+    right[0][:] += left[0].max(axis=1, keepdims=True) - right[0].min(axis=1, keepdims=True) + gap
+    right[1][:] += np.float32(0.06) * rng.standard_normal((n, 1), np.float32)
+    x, y, radii = (np.concatenate(pair, axis=1) for pair in zip(left[:3], right[:3], strict=True))
+    lifted = np.zeros((n, 1), np.float32)
+    return ink(x, y, radii, np.concatenate([left[3], lifted, right[3]], axis=1), habits, rng)
+
+
+KINDS: dict[str, Callable[[int, Hand, np.random.Generator], Pictures]] = {
+    "blank": _blank,
+    "dots": _dots,
+    "scribble": _scribble,
+    "letter": _letter,
+    "half a digit": _half,
+    "two digits": _two,
+}
+"""Every kind of picture that is no digit, and how it is drawn."""
