@@ -14,6 +14,7 @@ close = np.testing.assert_allclose
 
 CHAINS = {
     "dense": ["dense 5", "dense 3"],
+    "dense without bias": ["dense 5 use_bias=false", "tanh", "dense 3 use_bias=false"],
     "relu": ["dense 5", "relu", "dense 3"],
     "leaky_relu": ["dense 5", "leaky_relu slope=0.2", "dense 3"],
     "sigmoid": ["dense 5", "sigmoid", "dense 3"],
@@ -222,3 +223,14 @@ def test_every_refusal_is_one_of_our_errors():
         ValueError, match="works on vectors"
     ):  # a ShapeError is a ValueError for other people's code
         Dense(2).build((2, 2))
+
+
+def test_dense_without_bias_is_one_product():
+    network = Network(["dense 4 use_bias=false"], (3,), dtype=np.float64)
+    assert network.notation() == ["dense 4 use_bias=false"]
+    assert network.parameter_count == network.weight_count == 12
+    inputs = np.array([[1.0, 2.0, 3.0]])
+    np.testing.assert_array_equal(network.forward(inputs), inputs @ network.layers[0].weight)
+    for wrong in ("dense 4 use_bias=1", "dense true"):
+        with pytest.raises(RecipeError, match="must be"):
+            Network([wrong], (3,))

@@ -46,7 +46,7 @@ def parse_layer(text: str) -> Layer:
         raise RecipeError(f"there is no layer '{word}' (in '{text}')", hint=suggestion(word, LAYERS))
     kind = LAYERS[word]
     known = [setting.name for setting in fields(kind) if setting.init]
-    if len(values) > len(known):
+    if len(values) > sum(not setting.kw_only for setting in fields(kind) if setting.init):
         raise RecipeError(f"layer '{text}': too many values", hint=_usage(kind, known))
     given = dict(zip(known, values, strict=False))
     for name, value in settings.items():

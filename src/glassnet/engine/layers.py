@@ -116,6 +116,8 @@ class Layer:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return "x".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -134,7 +136,7 @@ def picture_shape(layer: Layer, input_shape: Shape) -> tuple[int, int, int]:
 class Dense(Layer):
     """Every output is a weighted sum of every input, plus a bias: ``outputs = inputs @ weight + bias``.
 
-    Shapes: inputs ``(N, D)``, weight ``(D, H)``, bias ``(H,)``, outputs ``(N, H)``.
+    With ``use_bias=False`` ("dense 100 use_bias=false") the bias is left out. Shapes: inputs ``(N, D)``, weight ``(D, H)``, bias ``(H,)``, outputs ``(N, H)``.
 
     Backward, with ``gradient`` = ∂L/∂outputs::
 
@@ -144,6 +146,7 @@ class Dense(Layer):
     """
 
     units: int
+    use_bias: bool = field(default=True, kw_only=True)
 
     word = "dense"
     decayed = frozenset({"weight"})
@@ -154,8 +157,10 @@ class Dense(Layer):
     bias_gradient: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.units, int) and self.units > 0):
+        if isinstance(self.units, bool) or not isinstance(self.units, int) or self.units < 1:
             raise self._refuse("the number of units", "a whole number above 0")
+        if not isinstance(self.use_bias, bool):
+            raise self._refuse("use_bias", "true or false")
 
     def shape_after(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:
@@ -166,18 +171,21 @@ class Dense(Layer):
         return (self.units,)
 
     def parameter_shapes(self) -> dict[str, Shape]:
-        return {"weight": (*self.input_shape, self.units), "bias": (self.units,)}
+        bias = {"bias": (self.units,)} if self.use_bias else {}
+        return {"weight": (*self.input_shape, self.units), **bias}
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
         if training:
             self._inputs = inputs
         outputs = product(inputs, self.weight)  # inputs @ weight
-        outputs += self.bias
+        if self.use_bias:
+            outputs += self.bias
         return outputs
 
     def backward(self, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
         transposed_product(self._inputs, gradient, out=self.weight_gradient)  # inputsᵀ @ gradient
-        np.sum(gradient, axis=0, out=self.bias_gradient)
+        if self.use_bias:
+            np.sum(gradient, axis=0, out=self.bias_gradient)
         return gradient @ self.weight.T if input_gradient_needed else None
 
 

@@ -14,7 +14,7 @@ from glassnet.errors import RecipeError
 
 __all__ = ["Value", "parse_words", "suggestion"]
 
-Value: TypeAlias = int | float | str | tuple[int, ...]
+Value: TypeAlias = bool | int | float | str | tuple[int, ...]
 
 
 def parse_words(text: str) -> tuple[str, list[Value], dict[str, Value]]:
@@ -48,6 +48,8 @@ def suggestion(wrong: str, known: Iterable[str]) -> str:
 
 
 def _value(word: str) -> Value:
+    if word in ("true", "false"):
+        return word == "true"
     for convert in (int, float, _sizes):
         try:
             return convert(word)

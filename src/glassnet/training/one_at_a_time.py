@@ -77,8 +77,8 @@ class OneAtATime:
             rate,
             first.weight,
             last.weight,
-            first.bias,
-            last.bias,
+            first.bias if first.use_bias else None,
+            last.bias if last.use_bias else None,
             hidden=self._bend.word,
             output=self._loss.word,
         )
