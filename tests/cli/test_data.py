@@ -124,3 +124,20 @@ def test_a_picture_that_cannot_be_written(run: Run, digits: Path) -> None:
     result = run("data", "show", digits, "--output", "taken/sheet.png")
     assert result.code == 7
     assert "taken" in result.error
+
+
+def test_show_has_a_sheet_of_every_style(run: Run) -> None:
+    from glassnet.data import strokes
+
+    captions = [word for word in run("data", "show", "strokes", "--styles").out.split() if word.isdigit()]
+    assert captions == [style.shows for style in strokes.styles()]
+    sevens = [
+        word for word in run("data", "show", "strokes", "--styles", "--label", 7).out.split() if word.isdigit()
+    ]
+    assert sevens == ["7"] * captions.count("7")
+
+
+def test_only_strokes_have_styles(run: Run, digits: Path) -> None:
+    result = run("data", "show", digits, "--styles")
+    assert result.code == 3
+    assert "only digits drawn by code have styles" in result.error

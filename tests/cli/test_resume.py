@@ -128,7 +128,7 @@ def test_an_interrupted_run_says_how_to_go_on(run: Run, digits: Path, monkeypatc
     result = run("train", "--data", digits, *RECIPE)
     assert (result.code, result.err) == (130, "")
     (folder,) = Path("runs").iterdir()
-    assert "stopped in epoch 1 of 40; not tested" in result.out
+    assert "stopped in epoch 1 of 40; not tested yet" in result.out
     assert f"glassnet train --resume {folder}" in result.out
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from glassnet.cli.completion import complete_source
+from glassnet.errors import DataError
 
 if TYPE_CHECKING:
     from glassnet.data import DataBundle, Dataset
@@ -72,6 +73,9 @@ def show(
     label: Annotated[str | None, typer.Option(help="Only digits of this class.", show_default=False)] = None,
     test: Annotated[bool, typer.Option("--test", help="From the test part instead of the training part.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Which digits: another seed, others.")] = 0,
+    styles: Annotated[
+        bool, typer.Option("--styles", help="For strokes: every way of writing a digit, once, undeformed.")
+    ] = False,
 ) -> None:
     """Show digits with their labels, in the terminal or as a picture.
 
@@ -79,17 +83,18 @@ def show(
       glassnet data show strokes
       glassnet data show mnist --label 7 --count 40
       glassnet data show mnist --test --count 100 --output sheet.png
+      glassnet data show strokes --styles --output styles.png
     """
     import numpy as np
 
     from glassnet.cli.downloading import open_with_bar
     from glassnet.cli.output import console, note
 
-    bundle = open_with_bar(data)
-    part = _choose(bundle, test=test, label=label)
-    rows = np.random.default_rng(seed).permutation(len(part))[:count]
-    chosen = part.subset(np.sort(rows))
-    names = [chosen.classes[index] for index in chosen.labels]
+    if styles:
+        chosen = _keep_class(_every_style(data), label)
+    else:
+        part = _keep_class(_part(open_with_bar(data), test=test), label)
+        chosen = part.subset(np.sort(np.random.default_rng(seed).permutation(len(part))[:count]))
     if output is not None:
         from glassnet.figures import digit_sheet, save
 
@@ -100,9 +105,9 @@ def show(
 
     screen = console()
     width = screen.width if screen.is_terminal else 80
-    screen.print(
-        digits_as_text(chosen.images, names, width, colour=screen.color_system is not None), soft_wrap=True
-    )
+    captions = [chosen.classes[index] for index in chosen.labels]
+    sheet = digits_as_text(chosen.images, captions, width, colour=screen.color_system is not None)
+    screen.print(sheet, soft_wrap=True)
 
 
 @app.command("fetch")
@@ -154,17 +159,35 @@ def export(
         print(path)
 
 
-def _choose(bundle: DataBundle, *, test: bool, label: str | None) -> Dataset:
-    from glassnet.errors import DataError
-
-    if test and bundle.test is None:
+def _part(bundle: DataBundle, *, test: bool) -> Dataset:
+    if not test:
+        return bundle.train
+    if bundle.test is None:
         raise DataError(f"{bundle.origin} has no test part", hint="leave --test out")
-    part = bundle.test if test and bundle.test is not None else bundle.train
+    return bundle.test
+
+
+def _keep_class(data: Dataset, label: str | None) -> Dataset:
     if label is None:
-        return part
-    if label not in part.classes:
-        raise DataError(f"{part.name} has no class '{label}'", hint=f"its classes: {', '.join(part.classes)}")
-    return part.subset(part.labels == part.classes.index(label))
+        return data
+    if label not in data.classes:
+        raise DataError(f"{data.name} has no class '{label}'", hint=f"its classes: {', '.join(data.classes)}")
+    return data.subset(data.labels == data.classes.index(label))
+
+
+def _every_style(data: str) -> Dataset:
+    """One picture of every way in which ``strokes`` writes a digit."""
+    import numpy as np
+
+    from glassnet.data import Dataset, strokes
+
+    if data != "strokes":
+        raise DataError(
+            f"{data}: only digits drawn by code have styles", hint="glassnet data show strokes --styles"
+        )
+    known = strokes.styles()
+    labels = np.array([int(style.shows) for style in known], np.uint8)
+    return Dataset(np.stack([style.images[0] for style in known]), labels, "the styles of strokes")
 
 
 def _list_sources(as_json: bool) -> None:

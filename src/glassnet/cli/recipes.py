@@ -42,11 +42,14 @@ def recipes(
     elif name is not None:
         _print_toml(recipe_text(name))
     else:
-        rows = table("recipe", "what it is", "network", "claim")
+        from rich.text import Text
+
+        rows = table("recipe", "what it is", "claim")
         for each in names:
             recipe = load_recipe(each)
             claim = f"{percent(recipe.claim.accuracy)}, {recipe.claim.part} part" if recipe.claim else ""
-            rows.add_row(each, recipe.title, " → ".join(recipe.network.layers), claim)
+            network = Text(" → ".join(recipe.network.layers), "dim")
+            rows.add_row(each, Text("\n").join([Text(recipe.title), network]), claim)
         console().print(rows)
 
 

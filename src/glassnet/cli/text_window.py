@@ -88,7 +88,7 @@ class TextWindow:
                 Text(f"{with_interval(report['test']['accuracy'], report['test']['interval'])} right", "bold")
             )
         elif outcome == "interrupted":
-            self._say(f"stopped in epoch {report['epochs_done'] + 1} of {report['epochs']}; not tested")
+            self._say(f"stopped in epoch {report['epochs_done'] + 1} of {report['epochs']}; not tested yet")
         elif outcome != "diverged":
             self._say(f"not tested: {report['origin']} has no test part")
         self._say()
