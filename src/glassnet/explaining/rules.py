@@ -152,8 +152,8 @@ class DropoutRule(Rule[Dropout]):
 
     def account(self, layer: Dropout, x: Array, y: Array, at: Place) -> Account:
         sentence = (
-            f"Unchanged while the network reads. While it learns, {100 * layer.rate:.3g} % of the values, drawn at "
-            f"random, are set to 0 and the others divided by {written(1 - layer.rate)}."
+            f"Unchanged while the network reads. While it learns, {100 * layer.rate:.3g} % of the values, "
+            f"drawn at random, are set to 0 and the others divided by {written(1 - layer.rate)}."
         )
         return Account(passes_on(x, at), written(y[at]), sentence)
 
