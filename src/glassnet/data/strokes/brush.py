@@ -101,7 +101,8 @@ def draw(
     distance -= mean + edge / 2  # a straight ramp from 255 to 0 as the distance crosses the pen's rim
     distance *= np.float32(-255) / edge
     distance += np.float32(0.5)
-    np.clip(distance, 0, 255, out=distance)
+    np.maximum(distance, 0, out=distance)
+    np.minimum(distance, 255, out=distance)
     return np.asarray(distance, np.uint8).reshape(n, BOX, BOX)
 
 
@@ -117,14 +118,20 @@ def _bumps(places: FloatArray) -> FloatArray:
     return np.exp(bumps, out=bumps)
 
 
+_MOMENTS = (
+    np.stack([np.ones((BOX, BOX)), *(np.indices((BOX, BOX)) + 0.5)], axis=-1).reshape(-1, 3).astype(np.float32)
+)
+"""(400, 3): a picture times this is its mass, and its mass times the places down and across."""
+
+
 def set_in(boxes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Set boxes ``(n, 20, 20)`` into pictures ``(n, 28, 28)``, at int(15 - b) where b is the centre of mass."""
     pictures = np.zeros((len(boxes), SIDE, SIDE), np.uint8)
-    middles = np.arange(BOX, dtype=np.float32) + np.float32(0.5)
-    down, across = boxes.sum(axis=2, dtype=np.float32), boxes.sum(axis=1, dtype=np.float32)
-    mass = np.maximum(down.sum(axis=1), 1)
-    tops = np.clip(15 - down @ middles / mass, 0, SIDE - BOX).astype(int).tolist()
-    lefts = np.clip(15 - across @ middles / mass, 0, SIDE - BOX).astype(int).tolist()
+    grey = boxes.reshape(len(boxes), BOX * BOX).astype(np.float32)
+    mass, down, across = (grey @ _MOMENTS).T
+    mass = np.maximum(mass, 1)
+    tops = np.clip(15 - down / mass, 0, SIDE - BOX).astype(int).tolist()
+    lefts = np.clip(15 - across / mass, 0, SIDE - BOX).astype(int).tolist()
     for picture, box, top, left in zip(pictures, boxes, tops, lefts, strict=True):
         picture[top : top + BOX, left : left + BOX] = box
     return pictures

@@ -164,7 +164,7 @@ def slide_ends(
     strokes = int(table.stroke.max()) + 1
     n = len(x)
     rows = np.arange(n)[:, None]
-    speed_x, speed_y = np.gradient(x, axis=1), np.gradient(y, axis=1)
+    speed_x, speed_y = _slopes(x), _slopes(y)
     speed = np.sqrt(speed_x * speed_x + speed_y * speed_y)
     speed += np.float32(1e-6)
     length = rng.standard_normal((n, 2 * strokes), np.float32) * np.float32(hand.overshoot)
@@ -175,6 +175,15 @@ def slide_ends(
     stroke = table.stroke[styles]
     x += slide * speed_x + offset[0][rows, stroke]
     y += slide * speed_y + offset[1][rows, stroke]
+
+
+def _slopes(values: FloatArray) -> FloatArray:
+    """From each dot's predecessor to its successor; at both ends of the path from the dot itself."""
+    slopes = np.empty_like(values)
+    np.subtract(values[:, 2:], values[:, :-2], out=slopes[:, 1:-1])
+    slopes[:, 0] = values[:, 1] - values[:, 0]
+    slopes[:, -1] = values[:, -1] - values[:, -2]
+    return slopes
 
 
 def warp(x: FloatArray, y: FloatArray, size: float, rng: np.random.Generator) -> None:
@@ -229,9 +238,10 @@ def pen_radii(x: FloatArray, y: FloatArray, mean: FloatArray, hand: Hand, rng: n
     np.clip(width, np.float32(0.5) * mean, np.float32(2.1) * mean, out=width)
     pressure = rng.standard_normal((n, len(_PRESSURE)), np.float32) * np.float32(hand.pressure)
     radii: FloatArray = np.matmul(pressure, _PRESSURE)
-    dx, dy = np.gradient(x, axis=1), np.gradient(y, axis=1)
-    upright = dy * dy
-    upright /= upright + dx * dx + np.float32(1e-9)
+    dx, dy = _slopes(x), _slopes(y)
+    dx *= dx
+    dy *= dy
+    upright = dy / (dx + dy + np.float32(1e-9))
     upright -= np.float32(0.5)
     radii += np.float32(2 * hand.nib) * rng.standard_normal((n, 1), np.float32) * upright
     np.exp(radii, out=radii)
