@@ -1,9 +1,9 @@
 """What a hand does to a shape: no two digits that a person writes are alike.
 
 Every change acts on the dots of the path, never on the picture, so that a line stays a crisp line. Paths are
-``(n, M)`` arrays x and y, one row per digit, about 1 high with y downwards. Each function draws its own random
-numbers from the generator it is given and changes x and y in place; its first argument after them, ``size``, is
-how strongly the hand does it (see :class:`Hand`).
+``(n, M)`` arrays x and y, one row per digit, about 1 high with y downwards. The functions stand in the order in
+which :func:`write` calls them; each takes its random numbers from the generator that it is given, and changes x
+and y in place.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from glassnet.data.strokes.brush import ALONE
 from glassnet.data.strokes.splines import STEPS, PathTable
 
 __all__ = [
+    "PRINT",
     "Hand",
+    "Manner",
     "choose_paths",
     "lean",
     "pen_radii",
@@ -73,8 +75,9 @@ class Hand:
     """How far from one variant towards (and past) another a digit lies at most."""
 
     def at_level(self, level: float) -> Hand:
-        """The same hand with everything ``level`` times as strong."""
-        return replace(self, **{field.name: getattr(self, field.name) * level for field in fields(self)})
+        """The same hand with everything ``level`` times as strong; only blends never go further than they do."""
+        stronger = {field.name: getattr(self, field.name) * level for field in fields(self)}
+        return replace(self, **stronger | {"blend": self.blend * min(level, 1.0)})
 
 
 PRINT = Hand(
@@ -160,7 +163,10 @@ _PROGRESS = np.linspace(-1, 1, STEPS, dtype=np.float32)
 def slide_ends(
     x: FloatArray, y: FloatArray, table: PathTable, styles: NDArray[np.intp], hand: Hand, rng: np.random.Generator
 ) -> None:
-    """Lengthen or shorten the ends of every stroke along the way they point, and move whole strokes a little."""
+    """Lengthen or shorten the ends of every stroke along the way they point, and move whole strokes a little.
+
+    Dots slide along the path, most at the ends and not at all in the middle, so that the shape stays as it is.
+    """
     strokes = int(table.stroke.max()) + 1
     n = len(x)
     rows = np.arange(n)[:, None]
@@ -168,6 +174,7 @@ def slide_ends(
     speed = np.sqrt(speed_x * speed_x + speed_y * speed_y)
     speed += np.float32(1e-6)
     length = rng.standard_normal((n, 2 * strokes), np.float32) * np.float32(hand.overshoot)
+    # Shortened by more than a quarter of its length, a stroke would fold: dots near the end move most.
     slide = np.maximum(length[rows, table.end[styles]], np.float32(-0.2) * table.length[styles])
     slide *= table.endness[styles]
     slide /= speed
