@@ -44,6 +44,15 @@ def test_a_dense_unit_by_hand():
     assert explanation.terms.strongest == (2,)
 
 
+def test_a_dense_unit_without_bias_by_hand():
+    network = Network(["dense 2 use_bias=false"], input_shape=(3,))
+    network.parameters[:] = [1, 2, 3, 4, 5, 6]
+    explanation = explain(network, np.array([1, 0, 2], np.float32), layer=0, index=1)
+    assert explanation.symbols == "z = Σ x · w"
+    assert explanation.sentence == "14 is 3 products, the largest of them 2 · 6 = 12 from unit 2."
+    assert explanation.terms.total == explanation.value == 14
+
+
 @given(name=st.sampled_from(list(LAYERS)), seed=st.integers(0, 2**32 - 1), data=st.data())
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_terms_add_up_to_the_value_of_any_place(name: str, seed: int, data: st.DataObject):

@@ -81,7 +81,7 @@ def explain_value(network: Network, trace: Trace, layer: int, at: Place) -> Expl
     return Explanation(
         title=f"{_layer_name(network, layer)}, {place_in_words(at, y.shape)}",
         value=float(y[at]),
-        symbols=rule.symbols,
+        symbols=rule.formula(kind),
         numbers=f"{written(y[at])} = {account.numbers}",
         sentence=account.sentence,
         origin=_layer_name(network, layer - 1),

@@ -71,6 +71,10 @@ class Rule(Generic[L]):
     parameter_symbols: ClassVar[Mapping[str, str]] = {}
     """The formula of ∂loss/∂parameter, by the parameter's name."""
 
+    def formula(self, layer: L) -> str:
+        """The formula of an output of this very layer."""
+        return self.symbols
+
     def account(self, layer: L, x: Array, y: Array, at: Place) -> Account:
         """Where the output at place ``at`` comes from."""
         raise NotImplementedError
@@ -103,8 +107,8 @@ def passes_on(x: Array, at: Place, weight: float = 1.0, bias: float | None = Non
 
 def weighted_sum(terms: Terms, value: float, bias_name: str = "the bias") -> Account:
     """The account of an output that is a bias and a sum of products."""
-    products = counted(len(terms), "product")
-    text = f"{written(value)} is {bias_name} {written(terms.bias or 0)} plus {products}"
+    start = "" if terms.bias is None else f"{bias_name} {written(terms.bias)} plus "
+    text = f"{written(value)} is {start}{counted(len(terms), 'product')}"
     largest = terms.largest(1)
     if largest:
         term = largest[0]
@@ -120,9 +124,13 @@ class DenseRule(Rule[Dense]):
     gradient_symbols = "∂L/∂x = Σ δ · w"
     parameter_symbols: ClassVar[Mapping[str, str]] = {"weight": "∂L/∂w = δ · x", "bias": "∂L/∂b = δ"}
 
+    def formula(self, layer: Dense) -> str:
+        return self.symbols if layer.use_bias else "z = Σ x · w"
+
     def account(self, layer: Dense, x: Array, y: Array, at: Place) -> Account:
         (unit,) = at
-        terms = Terms(all_places(x), x.shape, x, layer.weight[:, unit], float(layer.bias[unit]))
+        bias = float(layer.bias[unit]) if layer.use_bias else None
+        terms = Terms(all_places(x), x.shape, x, layer.weight[:, unit], bias)
         return weighted_sum(terms, y[at])
 
     def influence(self, layer: Dense, x: Array, y: Array, at: Place) -> Influence:
