@@ -136,7 +136,9 @@ def picture_shape(layer: Layer, input_shape: Shape) -> tuple[int, int, int]:
 class Dense(Layer):
     """Every output is a weighted sum of every input, plus a bias: ``outputs = inputs @ weight + bias``.
 
-    With ``use_bias=False`` ("dense 100 use_bias=false") the bias is left out. Shapes: inputs ``(N, D)``, weight ``(D, H)``, bias ``(H,)``, outputs ``(N, H)``.
+    With ``use_bias=False`` ("dense 100 use_bias=false") the bias is left out.
+
+    Shapes: inputs ``(N, D)``, weight ``(D, H)``, bias ``(H,)``, outputs ``(N, H)``.
 
     Backward, with ``gradient`` = ∂L/∂outputs::
 
