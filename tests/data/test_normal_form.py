@@ -113,6 +113,14 @@ def test_blank_is_an_error_of_its_own():
     assert "inverted" in (caught.value.hint or "")
 
 
+def test_rounding_errors_are_not_ink():
+    with pytest.raises(NoInkError):
+        normal_form(np.full((5, 5), 5e-324))
+    ink = np.full((30, 30), 1e-9)
+    ink[5:20, 5:20] = 1
+    assert normal_form(ink, steps=True).box == (5, 5, 20, 20)
+
+
 @pytest.mark.parametrize(
     ("ink", "message"),
     [

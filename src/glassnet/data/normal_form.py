@@ -23,6 +23,8 @@ BOX = 20
 """The ink's longer side becomes 20 of the 28 pixels."""
 SMALLEST = 10
 """Ink smaller than this in both directions is not blown up to the full box: a dot stays a dot."""
+DUST = 1e-6
+"""Less ink than this is rounding error, not ink."""
 FOOTPRINT = 0.99
 """A pixel of the small picture averages slightly less than its share of the large one."""
 
@@ -101,6 +103,7 @@ def _as_fractions(ink: NDArray[np.generic]) -> NDArray[np.float64]:
             f"ink must lie between 0 (paper) and 1 (ink), got {picture.min():g} to {picture.max():g}",
             hint="divide grey levels by 255, or pass them as uint8",
         )
+    picture[picture < DUST] = 0
     return picture
 
 
