@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet.engine import Network, Preparation, SoftmaxCrossEntropy
-from glassnet.training.parallel import BLOCK, BatchGradient
+from glassnet.training.parallel import BLOCK, PICTURE_BLOCK, BatchGradient
 
 from .conftest import quarters
 
@@ -28,6 +28,20 @@ def test_blocks_add_up_to_the_batch(threads: int, count: int) -> None:
     batch_gradient.close()
     assert result.loss == pytest.approx(value, rel=1e-12)
     assert result.correct == np.count_nonzero(logits.argmax(axis=1) == data.labels)
+    np.testing.assert_allclose(network.gradients, expected, rtol=1e-10, atol=1e-14)
+
+
+def test_a_convolutional_network_is_shared_among_threads_batch_by_batch() -> None:
+    data = quarters(2 * PICTURE_BLOCK)
+    network = Network(["conv 3 3x3", "relu", "pool 2", "dense 4"], (8, 8, 1), dtype=np.float64)
+    preparation, loss = Preparation.fit("unit", data.images), SoftmaxCrossEntropy()
+    value, gradient = loss(network.forward(preparation(data.images, np.float64), training=True), data.labels)
+    network.backward(gradient)
+    expected = network.gradients.copy()
+    batch_gradient = BatchGradient(network, loss, preparation, 2)
+    assert batch_gradient(data.images, data.labels).loss == pytest.approx(value, rel=1e-12)
+    assert len(batch_gradient._replicas) == 2
+    batch_gradient.close()
     np.testing.assert_allclose(network.gradients, expected, rtol=1e-10, atol=1e-14)
 
 

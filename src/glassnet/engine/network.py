@@ -24,7 +24,9 @@ from glassnet.errors import RecipeError, ShapeError
 __all__ = ["Network", "Trace"]
 
 CHUNK = 512
-"""Samples predicted at a time: enough for the matrix products, few enough to stay in the cache."""
+PICTURE_CHUNK = 128
+"""Samples predicted at a time: enough for the matrix products, few enough to stay in the cache. Where pictures
+flow between the layers, a sample is larger: with 512 at a time convolution takes 30 to 40 % longer."""
 
 MOST_PARAMETERS = 2**31
 """A network beyond this is a slip of the keyboard: it takes 8 GB in float32, and training three times as much."""
@@ -175,6 +177,11 @@ class Network:
         return self._parameter_total
 
     @property
+    def has_pictures(self) -> bool:
+        """Whether pictures flow between the layers, as in a convolutional network."""
+        return any(len(layer.output_shape) == 3 for layer in self.layers)
+
+    @property
     def output_shape(self) -> Shape:
         """Shape of one output: ``(K,)`` for a classifier."""
         return self.layers[-1].output_shape if self.layers else self.input_shape
@@ -219,12 +226,13 @@ class Network:
         return flowing if input_gradient_needed else None
 
     def predict(
-        self, inputs: Array, *, prepare: Callable[[Array], Array] | None = None, chunk_size: int = CHUNK
+        self, inputs: Array, *, prepare: Callable[[Array], Array] | None = None, chunk_size: int | None = None
     ) -> Array:
         """Outputs for any number of samples, ``chunk_size`` at a time, so that memory stays small.
 
         ``prepare`` turns a chunk of raw samples (``uint8`` pictures, say) into inputs.
         """
+        chunk_size = chunk_size or (PICTURE_CHUNK if self.has_pictures else CHUNK)
         outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
         for start in range(0, len(inputs), chunk_size):
             chunk = inputs[start : start + chunk_size]
