@@ -18,9 +18,9 @@ from glassnet.data.strokes.templates import Stroke, Style
 
 __all__ = ["STEPS", "PathTable", "path_table"]
 
-STEPS = 48
-"""Dots per path. The longest paths are some 65 pixels, so dots lie 1.4 pixels apart at most, most of them less
-than one: close enough that the brush's blobs (0.8 pixels) run together into an even line."""
+STEPS = 64
+"""Dots per path. The longest paths are some 65 pixels and stretched in places, so dots lie 1.5 pixels apart at
+most: close enough that the brush's blobs run together into an even line. With 48 thin lines break into beads."""
 
 FloatArray = NDArray[np.float32]
 
