@@ -67,6 +67,10 @@ class Dataset:
             self, images=self.images[rows], labels=self.labels[rows], name=self.name if name is None else name
         )
 
+    def of_epoch(self, epoch: int) -> Dataset:
+        """What to learn from in an epoch, from 1 on: always the same, unless a data set is endless."""
+        return self
+
     def fingerprint(self) -> str:
         """sha256 of the pictures and labels, to tell whether two runs saw the same data."""
         digest = hashlib.sha256(f"{self.images.shape}".encode())

@@ -107,7 +107,8 @@ class _Run:
 
     def _batches(self, epoch: int) -> Iterator[tuple[Array, Array]]:
         """The epoch's batches. Order and dropout masks follow from the seed and the epoch's number alone."""
-        images, labels = self.data.images, self.data.labels
+        data = self.data.of_epoch(epoch)
+        images, labels = data.images, data.labels
         seed = self.recipe.training.seed
         self.gradient_of_batch.reseed(seed, epoch)
         if self.batch_size == len(self.data):

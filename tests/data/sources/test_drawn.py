@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.data import strokes
+from glassnet.data import split, strokes
 from glassnet.data.sources import open_source
-from glassnet.data.sources.drawn import parse
+from glassnet.data.sources.drawn import draw, parse
+from glassnet.data.strokes import generate
 from glassnet.errors import DataError
 
 
@@ -82,3 +83,26 @@ def test_it_says_what_it_is() -> None:
     bundle = open_source("strokes:20")
     assert bundle.origin == "strokes:20: 20 digits drawn by code to learn from, 10,000 to test"
     assert bundle.notice is None
+
+
+def test_fresh_digits_follow_one_another_from_epoch_to_epoch() -> None:
+    train = draw("strokes:30:seed=5:fresh").train
+    row = generate(90, seed=5)
+    for epoch in (1, 2, 3):
+        rows = slice(30 * (epoch - 1), 30 * epoch)
+        np.testing.assert_array_equal(train.of_epoch(epoch).images, row.images[rows])
+        np.testing.assert_array_equal(train.of_epoch(epoch).labels, row.labels[rows])
+    assert "drawn anew for every epoch" in train.name
+    plain = draw("strokes:30:seed=5").train
+    assert plain.of_epoch(2) is plain
+
+
+def test_parts_of_a_fresh_set_never_mix() -> None:
+    learned, watched = split(draw("strokes:30:fresh").train, 10, seed=1)
+    whole = generate(60)
+    seen = [part.of_epoch(2).images for part in (learned, watched)]
+    assert [len(images) for images in seen] == [20, 10]
+    every = {image.tobytes() for image in whole.images[30:]}
+    assert {image.tobytes() for images in seen for image in images} == every
+    some = learned.subset(slice(5)).of_epoch(2)
+    np.testing.assert_array_equal(some.images, seen[0][:5])

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from glassnet.data.dataset import DataBundle
+from glassnet.data.dataset import DataBundle, Dataset
+from glassnet.data.endless import EndlessDataset
 from glassnet.errors import DataError
 
 __all__ = ["STROKES", "TEST_COUNT", "TRAIN_COUNT", "draw", "is_drawn", "parse"]
@@ -31,15 +32,26 @@ def is_drawn(name: str) -> bool:
 
 
 def draw(name: str) -> DataBundle:
-    """Draw what ``strokes[:COUNT][:seed=SEED][:level=LEVEL]`` asks for, and a separate test part of 10,000.
+    """Draw what ``strokes[:COUNT][:seed=SEED][:level=LEVEL][:fresh]`` asks for, and a test part of 10,000 others.
+
+    ``fresh`` makes a training part that is drawn anew for every epoch (:class:`EndlessDataset`).
 
     Raises :class:`DataError` where ``name`` is not of that form.
     """
     count, options = parse(name)
+    fresh = options.pop("fresh", False)
 
     from glassnet.data import strokes
 
     train = strokes.generate(count, **options)
+    if fresh:
+
+        def draw_epoch(epoch: int) -> Dataset:
+            return strokes.generate(count, **options, start=(epoch - 1) * count)
+
+        train = EndlessDataset(
+            train.images, train.labels, f"{train.name}, drawn anew for every epoch", train.classes, draw_epoch
+        )
     test = strokes.generate(TEST_COUNT, **{**options, "seed": _TEST_SEED})
     test = replace(test, name=f"strokes, {TEST_COUNT:,} other digits drawn by code, for testing")
     return DataBundle(train, test, f"{name}: {count:,} digits drawn by code to learn from, {TEST_COUNT:,} to test")
@@ -50,7 +62,9 @@ def parse(name: str) -> tuple[int, dict[str, Any]]:
     count, options = TRAIN_COUNT, {}
     for place, word in enumerate(name.strip().casefold().split(":")[1:]):
         key, equals, value = word.partition("=")
-        if equals:
+        if word == "fresh":
+            options["fresh"] = True
+        elif equals:
             if key not in _OPTIONS:
                 close = difflib.get_close_matches(key, _OPTIONS, n=1)
                 raise DataError(
@@ -84,4 +98,4 @@ def _level(text: str, name: str) -> str | float:
 
 
 _OPTIONS: dict[str, Callable[[str, str], Any]] = {"seed": _seed, "level": _level}
-_FORM = "write strokes, strokes:60000 or strokes:60000:seed=7:level=wild"
+_FORM = "write strokes, strokes:60000 or strokes:60000:seed=7:level=wild:fresh"

@@ -52,7 +52,7 @@ def open_source(
     * ``"mnist"`` or another name from :func:`source_names`: from ``GLASSNET_DATA``, ``./data``, the cache or the
       folders of torchvision and Keras, else fetched from its mirrors, unless ``offline``. The names come before
       files: write ``./mnist`` for a folder of that name.
-    * ``"strokes"``, ``"strokes:60000"``, ``"strokes:60000:seed=7:level=wild"``: digits drawn by code.
+    * ``"strokes"``, ``"strokes:60000"``, ``"strokes:60000:seed=7:level=wild:fresh"``: digits drawn by code.
     * ``"kaggle"``: MNIST as Kaggle deals it, by a seeded shuffle (:mod:`glassnet.data.kaggle`).
     * a file or a folder: whatever :func:`glassnet.data.reader.open_path` can read.
     * ``None``, nothing asked for: MNIST where it is at hand or a mirror answers within five seconds (with
