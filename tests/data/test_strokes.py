@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from glassnet.data.normal_form import normal_form
 from glassnet.data.strokes import BLOCK, LEVELS, brush, generate, generate_nondigits, stream, styles
@@ -175,6 +180,33 @@ def test_a_template_is_read_as_it_is_written():
 )
 def test_a_wrong_template_is_named(text, message):
     with pytest.raises(DataError, match=message):
+        parse_templates(text)
+
+
+_number = st.floats(-900, 900).map(lambda value: round(value, 2))
+_stroke = st.lists(st.tuples(_number, _number, st.booleans()), min_size=2, max_size=9).filter(
+    lambda points: all(a[:2] != b[:2] for a, b in pairwise(points))
+)
+
+
+@settings(deadline=None)
+@given(st.lists(_stroke, min_size=1, max_size=4))
+def test_any_points_can_be_written_and_read_and_become_a_path(strokes):
+    text = " | ".join(" ".join(f"{x},{y}{'!' * corner}" for x, y, corner in stroke) for stroke in strokes)
+    (style,) = parse_templates(f"style 3 any\n{text}")
+    for stroke, read in zip(strokes, style.variants[0], strict=True):
+        np.testing.assert_array_equal(read.points, [point[:2] for point in stroke])
+        assert read.corners == tuple(point[2] for point in stroke)
+    table = path_table([style])
+    assert np.isfinite(table.x).all()
+    assert np.isfinite(table.y).all()
+    assert list(table.pen_down[0]).count(0) == len(strokes) - 1
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="style 37*!|#.,-\n\t0ab", max_size=80))
+def test_any_text_is_read_or_refused_by_name(text):
+    with contextlib.suppress(DataError):
         parse_templates(text)
 
 
