@@ -22,11 +22,11 @@ from glassnet.errors import DataError
     ("name", "content", "message"),
     [
         ("train-images-idx3-ubyte", b"", "is empty"),
-        ("train-images-idx3-ubyte.gz", gzip.compress(b""), "is empty"),
+        ("train-images-idx3-ubyte.gz", gzip.compress(b"", mtime=0), "is empty"),
         ("train-images-idx3-ubyte.gz", b"<html>404</html>", "this is a web page"),
         ("train-images-idx3-ubyte", b"\x01\x02\x03\x04", "it begins with 01 02 03 04"),
         ("train-images-idx3-ubyte", b"\0\0\x08\x03\0\0\0\x1e", "ends inside its header"),
-        ("train-images-idx3-ubyte.gz", gzip.compress(bytes(5000))[:15], "cannot be unpacked"),
+        ("train-images-idx3-ubyte.gz", gzip.compress(bytes(5000), mtime=0)[:15], "cannot be unpacked"),
         ("train.csv", b"\x89PNG\r\n", "this is a picture"),
         ("mnist.npz", b"PK\x03\x04 cut short", "cannot be unpacked"),
     ],
