@@ -70,7 +70,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that has learned enough from them to be right more often than not."""
+    """A model that has learned enough from them to do better than guessing."""
     runs = tmp_path_factory.mktemp("runs")
     assert main(["train", "--data", str(digits), "--epochs", "15", "--runs", str(runs), "--quiet", *SMALL]) == 0
     return next(runs.glob("*/model.safetensors"))

@@ -16,7 +16,7 @@ from tests.cli.conftest import Run
 def test_it_repeats_what_the_training_measured(run: Run, trained: Path, digits: Path) -> None:
     (found,) = run("evaluate", trained, "--data", digits, "--json").objects
     assert {key: found[key] for key in Model.load(trained).metrics} == Model.load(trained).metrics
-    assert found["accuracy"] > 0.5
+    assert found["accuracy"] > 0.3, "hardly better than guessing"
     assert sum(row["count"] for row in found["classes"]) == sum(map(sum, found["confusion"])) == 100
 
 

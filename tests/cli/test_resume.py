@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +42,27 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-def start(folder: Path, *words: object) -> subprocess.Popen[str]:
-    arguments = [sys.executable, "-c", SCRIPT, "train", *map(str, words), "--json", "--no-figures"]
-    return subprocess.Popen(
-        arguments, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
+Process = subprocess.Popen[str]
 
 
-def wait_for(process: subprocess.Popen[str], kind: str, count: int = 1) -> dict[str, Any]:
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """``start("--data", …)`` trains in a process of its own; none outlives the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*words: object) -> Process:
+            arguments = [sys.executable, "-c", SCRIPT, "train", *map(str, words), "--json", "--no-figures"]
+            process = subprocess.Popen(
+                arguments, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+def wait_for(process: Process, kind: str, count: int = 1) -> dict[str, Any]:
     """Read the process's events until the ``count``-th of a kind."""
     assert process.stdout is not None
     for line in process.stdout:
@@ -55,7 +70,8 @@ def wait_for(process: subprocess.Popen[str], kind: str, count: int = 1) -> dict[
         count -= event["event"] == kind
         if not count:
             return dict(event)
-    raise AssertionError(f"ended without '{kind}'")
+    assert process.stderr is not None
+    raise AssertionError(f"ended without '{kind}': {process.stderr.read()}")
 
 
 @pytest.fixture
@@ -73,13 +89,13 @@ def assert_same_end(one: Path, other: Path) -> None:
 
 
 def test_a_run_killed_again_and_again_ends_as_if_nothing_had_happened(
-    uninterrupted: Path, digits: Path, tmp_path: Path, run: Run
+    uninterrupted: Path, digits: Path, start: Callable[..., Process], run: Run
 ) -> None:
     random = np.random.default_rng()  # really random moments: the claim is about any of them
     taken_up_from = []
     words: tuple[object, ...] = ("--data", digits, *RECIPE)
     for epochs_first in (0, 2, 2):
-        process = start(tmp_path, *words)
+        process = start(*words)
         taken_up_from.append(wait_for(process, "started")["first_epoch"])
         for _ in range(epochs_first):
             wait_for(process, "epoch")
@@ -96,9 +112,9 @@ def test_a_run_killed_again_and_again_ends_as_if_nothing_had_happened(
 
 
 def test_ctrl_c_keeps_the_model_and_the_way_back(
-    uninterrupted: Path, digits: Path, tmp_path: Path, run: Run
+    uninterrupted: Path, digits: Path, start: Callable[..., Process], run: Run
 ) -> None:
-    process = start(tmp_path, "--data", digits, *RECIPE)
+    process = start("--data", digits, *RECIPE)
     wait_for(process, "epoch", 2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
