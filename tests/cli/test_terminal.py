@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +161,11 @@ def test_as_many_side_by_side_as_fit(width: int, columns: int, colour: bool) -> 
     captions = [line.split() for line in lines if any(map(str.isdigit, line))]
     assert [name for row in captions for name in row] == list("0123456")
     assert len(captions[0]) == columns
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell's pipe")
+def test_a_reader_who_has_read_enough_is_no_mistake(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m glassnet recipes --json | head -c 1; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert ended.stdout.strip().splitlines()[-1].lstrip("{") in ("0", "141")
+    assert "Traceback" not in ended.stderr

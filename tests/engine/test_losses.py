@@ -259,3 +259,12 @@ def test_agrees_with_pytorch(loss: Loss):
     value, gradient = loss(logits, labels)
     assert value == pytest.approx(theirs.item(), rel=1e-12)
     close(gradient, z.grad.numpy(), atol=1e-13)
+
+
+@pytest.mark.parametrize("shape", [(1, 4), (3, 1), (1, 1), (3, 4)])
+@pytest.mark.parametrize("loss", [SoftmaxCrossEntropy(), SigmoidSquaredError(), BinaryCrossEntropy()], ids=str)
+def test_logits_and_targets_are_left_as_they_are(loss, shape):
+    logits, targets = np.full(shape, 0.7), np.full(shape, 0.2)
+    loss(logits, targets)
+    assert (logits == 0.7).all()
+    assert (targets == 0.2).all()

@@ -12,7 +12,7 @@ from glassnet.errors import (
     TrainingError,
 )
 
-__all__ = ["EXIT_CODES", "INTERRUPTED", "OUR_FAULT", "USAGE", "exit_code"]
+__all__ = ["EXIT_CODES", "INTERRUPTED", "OUR_FAULT", "PIPE_CLOSED", "USAGE", "exit_code"]
 
 OUR_FAULT = 1
 """A mistake in Glassnet (with its traceback), or a check of its own (of gradients, of claims) that failed."""
@@ -20,6 +20,9 @@ USAGE = 2
 """The command line itself: an unknown option, a missing argument."""
 INTERRUPTED = 130
 """Stopped by Ctrl-C, as shells count it: 128 and the signal's number."""
+
+PIPE_CLOSED = 141
+"""Whoever read the output stopped reading, as shells count it: 128 and the signal's number."""
 
 EXIT_CODES: dict[type[GlassnetError], int] = {
     DataError: 3,  # with its children for downloads and pictures

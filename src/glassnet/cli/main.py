@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 
 import glassnet
 from glassnet.cli import data, evaluate, explain, gradient_check, predict, recipes, reproduce, train
-from glassnet.cli.exits import USAGE, exit_code
+from glassnet.cli.exits import PIPE_CLOSED, USAGE, exit_code
 from glassnet.cli.output import complain, complain_json
 from glassnet.errors import GlassnetError
 
@@ -74,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _told(GlassnetError(_sentence(message), hint=_where_to_look(error)), USAGE, arguments)
     except typer.Abort:
         return USAGE
+    except BrokenPipeError:  # whoever reads has read enough, as 'head' has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is flushed into the pipe
+        return PIPE_CLOSED
     except Exception as error:
         error.add_note("This is a mistake in Glassnet, not yours. Please report it with the lines above.")
         raise
