@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -75,8 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _told(GlassnetError(_sentence(message), hint=_where_to_look(error)), USAGE, arguments)
     except typer.Abort:
         return USAGE
-    except BrokenPipeError:  # whoever reads has read enough, as 'head' has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is flushed into the pipe
+    except SystemExit:  # the only one that typer raises by itself: whoever reads has read enough, as 'head' has
         return PIPE_CLOSED
     except Exception as error:
         error.add_note("This is a mistake in Glassnet, not yours. Please report it with the lines above.")
