@@ -78,7 +78,7 @@ def stage_times(count: int) -> dict[str, float]:
     try:
         for module, name, work in originals:
             setattr(module, name, timed(name, work))
-            generate(count, seed=2)
+        generate(count, seed=2)
     finally:
         for module, name, work in originals:
             setattr(module, name, work)

@@ -90,7 +90,7 @@ def draw(
     np.exp(weights, out=weights)
     weights *= steps
     weights *= np.float32(1 / ALONE)
-    across, down = _bumps(x), _bumps(y)
+    across, down = _bumps(np.stack([x, y]))
     down *= weights[:, None, :]
     blobs = np.matmul(down, across.transpose(0, 2, 1)).reshape(n, BOX * BOX)
     np.maximum(blobs, np.float32(1e-30), out=blobs)
@@ -110,8 +110,12 @@ _PIXELS = np.arange(BOX, dtype=np.float32)[:, None] + np.float32(0.5)
 
 
 def _bumps(places: FloatArray) -> FloatArray:
-    """exp(-(place - pixel)² / τ), ``(n, 20, M)``."""
-    bumps = places[:, None, :] - _PIXELS
+    """exp(-(place - pixel)² / τ), ``(2, n, 20, M)``, for places across and down ``(2, n, M)``.
+
+    Both in one array: two of half the size make glibc hand the memory back and fetch it again for every block of
+    digits, which costs a third of the speed.
+    """
+    bumps = places[:, :, None, :] - _PIXELS
     bumps *= bumps
     bumps *= np.float32(-1 / TAU)
     np.maximum(bumps, np.float32(-40), out=bumps)  # far away is far away; and numbers near 0 are slow
