@@ -93,16 +93,14 @@ def draw(
     across, down = _bumps(np.stack([x, y]))
     down *= weights[:, None, :]
     blobs = np.matmul(down, across.transpose(0, 2, 1)).reshape(n, BOX * BOX)
-    np.maximum(blobs, np.float32(1e-30), out=blobs)
+    np.clip(blobs, np.float32(1e-30), np.float32(1), out=blobs)  # more than 1 where strokes cross
     distance = np.log(blobs, out=blobs)
     distance *= np.float32(-TAU)
-    np.maximum(distance, 0, out=distance)
     np.sqrt(distance, out=distance)
     distance -= mean + edge / 2  # a straight ramp from 255 to 0 as the distance crosses the pen's rim
     distance *= np.float32(-255) / edge
     distance += np.float32(0.5)
-    np.maximum(distance, 0, out=distance)
-    np.minimum(distance, 255, out=distance)
+    np.clip(distance, 0, 255, out=distance)
     return np.asarray(distance, np.uint8).reshape(n, BOX, BOX)
 
 
@@ -118,7 +116,8 @@ def _bumps(places: FloatArray) -> FloatArray:
     bumps = places[:, :, None, :] - _PIXELS
     bumps *= bumps
     bumps *= np.float32(-1 / TAU)
-    np.maximum(bumps, np.float32(-40), out=bumps)  # far away is far away; and numbers near 0 are slow
+    # Far away is far away, and numbers near 0 are slow. (np.clip: a third of np.maximum's time, for the same.)
+    np.clip(bumps, np.float32(-40), np.float32(0), out=bumps)
     return np.exp(bumps, out=bumps)
 
 
