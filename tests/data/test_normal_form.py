@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,12 +135,11 @@ def test_what_is_no_picture_is_refused(ink, message):
         normal_form(ink)
 
 
-def test_mnist_is_in_its_own_normal_form():
+def test_mnist_is_in_its_own_normal_form(mnist):
     """Ink that already fills 20 × 20 pixels comes back as it was: the rule is MNIST's."""
-    folder = Path(os.environ.get("GLASSNET_DATA", Path(__file__).parents[3] / "shared" / "data" / "mnist"))
-    file = folder / "train-images-idx3-ubyte.gz"
+    file = mnist / "train-images-idx3-ubyte.gz"
     if not file.exists():
-        pytest.skip(f"needs MNIST's training pictures in {folder} (set GLASSNET_DATA)")
+        pytest.skip(f"needs MNIST's training pictures, gzipped: {file} is not there")
     with gzip.open(file) as stream:
         digits = np.frombuffer(stream.read(16 + 500 * 784), np.uint8, offset=16).reshape(-1, 28, 28)
     same = [np.abs(normal_form(digit).astype(int) - digit).max() <= 3 for digit in digits]
