@@ -1,18 +1,19 @@
-"""Every layer by its word, and from ``"dense 128"`` to the layer itself."""
+"""Every layer by its word; from ``"dense 128"`` to the layer, and from a list of layers to a chain that fits."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 
 from glassnet.engine.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from glassnet.engine.convolution import Conv2D
-from glassnet.engine.layers import Dense, Dropout, Flatten, Layer
+from glassnet.engine.layers import Dense, Dropout, Flatten, Layer, Shape
 from glassnet.engine.normalization import BatchNorm
 from glassnet.engine.notation import parse_words, suggestion
 from glassnet.engine.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from glassnet.errors import RecipeError
 
-__all__ = ["LAYERS", "parse_layer"]
+__all__ = ["LAYERS", "connect", "parse_layer", "unbuilt"]
 
 LAYERS: dict[str, type[Layer]] = {
     layer.word: layer
@@ -59,6 +60,29 @@ def parse_layer(text: str) -> Layer:
         return kind(**given)
     except TypeError:
         raise RecipeError(f"layer '{text}' lacks a value", hint=_usage(kind, known)) from None
+
+
+def connect(layers: Sequence[str | Layer], input_shape: Shape) -> Iterator[Layer]:
+    """Build the layers one after another; a ``flatten`` goes between a picture and a dense layer.
+
+    Raises :class:`ShapeError` for layers that do not fit together.
+    """
+    shape = input_shape
+    for given in layers:
+        layer = parse_layer(given) if isinstance(given, str) else unbuilt(given)
+        if isinstance(layer, Dense) and len(shape) > 1:
+            flatten = Flatten()
+            shape = flatten.build(shape)
+            yield flatten
+        shape = layer.build(shape)
+        yield layer
+
+
+def unbuilt(layer: Layer) -> Layer:
+    """An equal layer that nobody else holds: one shared by two networks, or used twice, would mix up memories."""
+    twin = replace(layer)
+    twin.frozen = layer.frozen
+    return twin
 
 
 def _usage(kind: type[Layer], known: list[str]) -> str:

@@ -7,18 +7,19 @@ is a slice. The gradients lie in a second vector of the same layout.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from glassnet.engine.catalogue import parse_layer
+from glassnet.engine.catalogue import connect, unbuilt
 from glassnet.engine.initializers import parse_initializer
-from glassnet.engine.layers import Array, Dense, Flatten, Layer, Shape
+from glassnet.engine.layers import Array, Layer, Shape
+from glassnet.engine.layout import Layout, bind
 from glassnet.engine.losses import Loss
+from glassnet.engine.summary import summarise
 from glassnet.errors import RecipeError, ShapeError
 
 __all__ = ["Network", "Trace"]
@@ -47,19 +48,6 @@ class Trace:
     parameter_gradients: Array | None = None
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where one array of one layer lies in its flat vector."""
-
-    layer: Layer
-    name: str
-    start: int
-    shape: Shape
-
-    def view(self, vector: Array) -> Array:
-        return vector[self.start : self.start + math.prod(self.shape)].reshape(self.shape)
-
-
 class Network:
     """Layers in a row, from the input's shape to one logit per class.
 
@@ -85,13 +73,13 @@ class Network:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self._describe(layers, input_shape, initializer, dtype)
-        if self._parameter_total > MOST_PARAMETERS:
-            gigabytes = self._parameter_total * self.dtype.itemsize / 1e9
+        if self.parameter_count > MOST_PARAMETERS:
+            gigabytes = self.parameter_count * self.dtype.itemsize / 1e9
             raise ShapeError(
-                f"these layers have {self._parameter_total:,} parameters, which take {gigabytes:,.0f} GB",
+                f"these layers have {self.parameter_count:,} parameters, which take {gigabytes:,.0f} GB",
                 hint="make the largest layer smaller",
             )
-        self._adopt(np.zeros(self._parameter_total, self.dtype), np.zeros(self._state_total, self.dtype))
+        self._adopt(np.zeros(self.parameter_count, self.dtype), np.zeros(self._layout.state_count, self.dtype))
         self._initialise(seed)
         self.reseed(seed)
 
@@ -111,8 +99,8 @@ class Network:
         network = cls.__new__(cls)
         network._describe(layers, input_shape, initializer, parameters.dtype)
         for name, vector, length in (
-            ("parameters", parameters, network._parameter_total),
-            ("state", state, network._state_total),
+            ("parameters", parameters, network._layout.parameter_count),
+            ("state", state, network._layout.state_count),
         ):
             if vector.shape != (length,):
                 raise ShapeError(f"{name}: these layers need {length:,} numbers, got a vector of {vector.shape}")
@@ -126,21 +114,12 @@ class Network:
         self, layers: Sequence[str | Layer], input_shape: Shape, initializer: str, dtype: DTypeLike
     ) -> None:
         self.input_shape = tuple(input_shape)
-        self.layers = tuple(_connect(layers, self.input_shape))
+        self.layers = tuple(connect(layers, self.input_shape))
         self.initializer = initializer
         self.dtype = np.dtype(dtype)
         if self.dtype.kind != "f":
             raise RecipeError(f"a network's numbers must be of a floating type, not {self.dtype}")
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        every = [(layer, *item) for layer in self.layers for item in layer.parameter_shapes().items()]
-        weights = [place for place in every if place[1] in place[0].decayed]
-        others = [place for place in every if place[1] not in place[0].decayed]
-        states = [(layer, *item) for layer in self.layers for item in layer.state_shapes().items()]
-        self._parameter_places, self._parameter_total = _in_a_row(weights + others)
-        self._state_places, self._state_total = _in_a_row(states)
-        self.weight_count = sum(math.prod(shape) for _, _, shape in weights)
+        self._layout = Layout(self.layers)
         self._first_learning = next(
             (index for index, layer in enumerate(self.layers) if layer.parameter_shapes()), len(self.layers)
         )
@@ -148,14 +127,13 @@ class Network:
     def _adopt(self, parameters: Array, state: Array) -> None:
         self.parameters, self.state = parameters, state
         self._gradients: Array | None = None
-        for vector, places in ((self.parameters, self._parameter_places), (self.state, self._state_places)):
-            for place in places:
-                place.layer.bind({place.name: place.view(vector)})
+        bind(self._layout.parameters, parameters)
+        bind(self._layout.state, state)
 
     def _initialise(self, seed: int) -> None:
         draw = parse_initializer(self.initializer)
         random = np.random.default_rng(seed)
-        for place in self._parameter_places + self._state_places:
+        for place in self._layout.parameters + self._layout.state:
             view = getattr(place.layer, place.name)
             if place.name in place.layer.decayed:
                 view[...] = draw(random, place.shape, *place.layer.fans())
@@ -167,14 +145,18 @@ class Network:
         """∂loss/∂parameters, one flat vector in the layout of ``parameters``; made when training begins."""
         if self._gradients is None:
             self._gradients = np.zeros_like(self.parameters)
-            for place in self._parameter_places:
-                place.layer.bind({f"{place.name}_gradient": place.view(self._gradients)})
+            bind(self._layout.parameters, self._gradients, "_gradient")
         return self._gradients
 
     @property
     def parameter_count(self) -> int:
         """How many numbers the network learns."""
-        return self._parameter_total
+        return self._layout.parameter_count
+
+    @property
+    def weight_count(self) -> int:
+        """How many of them are weights: the first so many of ``parameters``, which L1, L2 and decay act on."""
+        return self._layout.weight_count
 
     @property
     def has_pictures(self) -> bool:
@@ -188,13 +170,13 @@ class Network:
 
     def named_parameters(self) -> Iterator[tuple[str, Array]]:
         """("2.weight", view) for every parameter, in the flat vector's order, layers numbered from 0."""
-        for place in self._parameter_places:
-            yield f"{self.layers.index(place.layer)}.{place.name}", place.view(self.parameters)
+        for place in self._layout.parameters:
+            yield place.full_name, place.view(self.parameters)
 
     def named_state(self) -> Iterator[tuple[str, Array]]:
         """The same for what is kept but not learned, such as ``"1.running_mean"``."""
-        for place in self._state_places:
-            yield f"{self.layers.index(place.layer)}.{place.name}", place.view(self.state)
+        for place in self._layout.state:
+            yield place.full_name, place.view(self.state)
 
     # -- forward and backward --------------------------------------------------------------------------------
 
@@ -303,7 +285,7 @@ class Network:
         return self.astype(self.dtype)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        layers = [_unbuilt(layer) for layer in self.layers]
+        layers = [unbuilt(layer) for layer in self.layers]
         return _from_vectors, (layers, self.input_shape, self.parameters, self.state, self.initializer)
 
     def _rebuilt(self, parameters: Array, state: Array) -> Network:
@@ -321,49 +303,8 @@ class Network:
 
     def summary(self) -> str:
         """A table of the layers: number, notation, output shape, parameters."""
-        counts = {id(layer): 0 for layer in self.layers}
-        for place in self._parameter_places:
-            counts[id(place.layer)] += math.prod(place.shape)
-        rows = [("", "layer", "output", "parameters"), ("", "input", _times(self.input_shape), "")]
-        for index, layer in enumerate(self.layers):
-            count = counts[id(layer)]
-            rows.append((str(index), layer.notation(), _times(layer.output_shape), f"{count:,}" if count else ""))
-        rows.append(("", "", "", f"{self.parameter_count:,}"))
-        first, second, third, last = (max(len(row[column]) for row in rows) for column in range(4))
-        lines = [f"{a:>{first}}  {b:<{second}}  {c:>{third}}  {d:>{last}}".rstrip() for a, b, c, d in rows]
-        return "\n".join(lines)
-
-
-def _connect(layers: Sequence[str | Layer], input_shape: Shape) -> Iterator[Layer]:
-    shape = input_shape
-    for given in layers:
-        layer = parse_layer(given) if isinstance(given, str) else _unbuilt(given)
-        if isinstance(layer, Dense) and len(shape) > 1:
-            flatten = Flatten()
-            shape = flatten.build(shape)
-            yield flatten
-        shape = layer.build(shape)
-        yield layer
-
-
-def _unbuilt(layer: Layer) -> Layer:
-    """An equal layer that nobody else holds: one shared by two networks, or used twice, would mix up memories."""
-    twin = replace(layer)
-    twin.frozen = layer.frozen
-    return twin
-
-
-def _in_a_row(arrays: list[tuple[Layer, str, Shape]]) -> tuple[list[_Place], int]:
-    places, start = [], 0
-    for layer, name, shape in arrays:
-        places.append(_Place(layer, name, start, shape))
-        start += math.prod(shape)
-    return places, start
+        return summarise(self.layers, self.input_shape)
 
 
 def _from_vectors(*arguments: Any) -> Network:
     return Network.from_vectors(*arguments)  # what a pickle calls to make a network again
-
-
-def _times(shape: Shape) -> str:
-    return " × ".join(map(str, shape))
