@@ -83,7 +83,7 @@ def curves(
     _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3), dpi=DPI, layout="constrained")
     for (name, history), line in zip(runs.items(), LINES, strict=False):
         iteration, loss, accuracy = zip(*history, strict=True)
-        style = line | {"linewidth": 2, "marker": "o" if len(history) < 25 else None, "markersize": 4}
+        style = line | {"linewidth": 2, "marker": "o" if len(history) <= 12 else None, "markersize": 4}
         left.plot(iteration, loss, label=name, **style)
         right.plot(iteration, 100 * np.array(accuracy), label=name, **style)
     if goal is not None:

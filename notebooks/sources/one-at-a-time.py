@@ -141,7 +141,8 @@ def progress_of(network, epoch, most=5000):
 
 
 epochs = 2 if QUICK else 10
-history = [progress_of(network, 0)]
+print(f"before learning: {progress_of(network, 0).accuracy:.2%} right")
+history = []
 began = time.perf_counter()
 for epoch in range(1, epochs + 1):
     for i in order_of(epoch):
@@ -157,15 +158,15 @@ print(f"{seconds:.0f} s, {1e6 * seconds / (epochs * Y.size):.0f} millionths of a
 drawing.curves({"training pictures": history}, x="epoch")
 
 # %% [markdown]
-# The first epoch, 60,000 small corrections, does most of the work. Compare
+# The first epoch, 60,000 small corrections, does most of the work, before the curves begin. Compare
 # [ten-hidden](ten-hidden.ipynb), where one pass over all pictures makes *one* correction.
 #
 # ## The same in the engine's terms
 #
-# One example at a time is slow for a simple reason: each touches all 78,400 weights of the first layer, to read
-# and to write. The engine computes the same steps in the same order, in blocks. The second example of a block
-# need not see the new weights; it must know what they do *to it*, and that depends only on how alike the two
-# pictures are, $x \cdot x'$. So a block takes three matrix products, and then the examples go one after the
+# One example at a time is slow for a simple reason: each example touches all 78,400 weights of the first layer,
+# to read and to write. The engine computes the same steps in the same order, in blocks. The second example of a
+# block need not see the new weights; it must know what they do *to it*, and that depends only on how alike the
+# two pictures are, $x \cdot x'$. So a block takes three matrix products, and then the examples go one after the
 # other with short vectors only.
 #
 # It is no approximation. After a whole epoch, from the same start, in the same order and precision:

@@ -207,11 +207,11 @@ wrong = evaluation.worst(10)
 drawing.answers(X_test[:, wrong].T, A2[:, wrong], Y_test[wrong])
 
 # %% [markdown]
-# What have the hidden neurons become? Forty of the 128, blue where ink wakes them, orange where ink silences
-# them.
+# What have the hidden neurons learnt? This is how the weights of forty of the 128 have moved since their random
+# start: blue where ink now wakes a neuron more than it did, orange where it silences it.
 
 # %%
-drawing.weights(W1[:40])
+drawing.weights((W1 - start[0])[:40])
 
 # %% [markdown]
 # ## A custom prediction

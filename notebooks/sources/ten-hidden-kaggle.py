@@ -84,10 +84,9 @@ drawing.digits(X_train[:, :30].T, Y_train[:30])
 # ## Initialise
 #
 # `np.random.rand() - 0.5` is what many first attempts use: every weight and bias anywhere between $-\tfrac12$
-# and $\tfrac12$. The text says only "randomly", so this is assumed. It works. But look at the size of the
-# numbers: the sums of 784 such weights are wide, and the first answers are sure of themselves, and wrong. That
-# is why the text's accuracy begins at 8 % and climbs slowly; He's narrower weights, in the other notebook, do
-# better.
+# and $\tfrac12$. The text says only "randomly", so this is assumed. It works. But the sums of 784 such weights
+# are wide, so the first answers below are surer than they have a right to be, and mostly wrong: the first steps
+# are spent on unlearning them. He's narrower weights, in the other notebook, avoid that.
 
 # %%
 start = init_params(hidden=10, init="uniform", rng=0)
@@ -220,8 +219,8 @@ drawing.answers(own.T, A2)
 print("read as", make_predictions(own, W1, b1, W2, b2))
 
 # %% [markdown]
-# The left one is small and in a corner. No picture that the network learnt from was, so its answer means
-# nothing, however sure it looks. "99 % on MNIST, wrong on my own drawing" has this cause nine times out of ten.
+# The left one is small and in a corner. No picture that the network learnt from was like that, so its answer
+# means nothing, however sure it looks. "99 % on MNIST, wrong on my own drawing" nearly always has this cause.
 #
 # ## The same in the engine's terms
 #
