@@ -2,7 +2,7 @@
 
     python benchmarks/recipe_score.py quick --seeds 5
 
-Nothing is chosen here; ``recipe_choice.py`` does that on a validation part. The interval is Student's t over seeds.
+Nothing is chosen here; ``recipe_choice.py`` does that on a validation part. Interval: Student's t over seeds.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ import numpy as np
 from glassnet.data import open_path
 from glassnet.data.sources import open_source
 from glassnet.training import Epoch, Finished, evaluate, load_recipe, make_model, train
+from glassnet.training.reproduction import mean_interval
 
 MNIST = Path(os.environ.get("GLASSNET_DATA", Path(__file__).parents[2] / "shared" / "data" / "mnist"))
-T95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}
 
 
 def main() -> None:
@@ -61,9 +61,9 @@ def main() -> None:
         if arguments.save and seed == 0:
             model.save(arguments.save)
     if len(scores) > 1:
-        half = T95[len(scores)] * statistics.stdev(scores) / len(scores) ** 0.5
+        low, high = mean_interval(scores)
         mean = statistics.fmean(scores)
-        print(f"{arguments.recipe}: {mean:.2%} ({mean - half:.2%} to {mean + half:.2%}) over {len(scores)} seeds")
+        print(f"{arguments.recipe}: {mean:.2%} ({low:.2%} to {high:.2%}) over {len(scores)} seeds")
 
 
 if __name__ == "__main__":

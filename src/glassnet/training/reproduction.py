@@ -21,7 +21,16 @@ from glassnet.training.recipe import Claim, Recipe, load_recipe, recipe_names
 from glassnet.training.trainer import train
 from glassnet.training.training_data import TrainingData
 
-__all__ = ["TOLERANCE", "Reproduction", "SeedResult", "claimed_recipes", "hurried", "report", "reproduce"]
+__all__ = [
+    "TOLERANCE",
+    "Reproduction",
+    "SeedResult",
+    "claimed_recipes",
+    "hurried",
+    "mean_interval",
+    "report",
+    "reproduce",
+]
 
 TOLERANCE = 0.005
 """How far below its claim a mean may lie."""
@@ -60,12 +69,9 @@ class Reproduction:
     @property
     def interval(self) -> tuple[float, float] | None:
         """95 % interval of the mean over seeds (Student's t), or ``None`` for a single seed."""
-        count = len(self.results)
-        if count < 2:
+        if len(self.results) < 2:
             return None
-        error = statistics.stdev(result.accuracy for result in self.results) / math.sqrt(count)
-        half = _T95.get(count - 1, 1.96) * error
-        return self.mean - half, self.mean + half
+        return mean_interval([result.accuracy for result in self.results])
 
     @property
     def seconds(self) -> float:
@@ -83,6 +89,12 @@ class Reproduction:
         if self.met:
             return "met"
         return "on the way" if self.hurried else "not met"
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of the mean of two or more values, by Student's t."""
+    half = _T95.get(len(values) - 1, 1.96) * statistics.stdev(values) / math.sqrt(len(values))
+    return statistics.fmean(values) - half, statistics.fmean(values) + half
 
 
 def claimed_recipes() -> list[str]:
