@@ -32,9 +32,9 @@ def by_the_rule(ink):
             weights[i, j] = max(0.0, min(high, j + 1) - max(low, j)) / (high - low)
     small = weights @ square @ weights.T
     grey = np.floor(255 * small / min(1, small.max()) + 0.5)
-    y, x = (np.indices((20, 20)) + 0.5) * grey / grey.sum()
+    y, x = (np.indices((20, 20)) + 0.5) * grey  # whole numbers of halves: their sums are exact
     digit = np.zeros((60, 60))
-    down, across = 16 + int(15 - y.sum()), 16 + int(15 - x.sum())
+    down, across = (16 + int(15 - moment.sum() / grey.sum()) for moment in (y, x))
     digit[down : down + 20, across : across + 20] = grey
     return digit[16:44, 16:44].astype(int)
 
