@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from glassnet.data.normal_form import NoInkError, normal_form
 from glassnet.errors import PictureError
 
 
-def by_the_rule(ink):
+def by_the_rule(ink, pushes=(0.0, 0.0)):
     """The rule with loops and without care for speed: doubling, every overlap of every pixel."""
     rows, columns = np.nonzero(ink)
     cut = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
@@ -34,7 +35,9 @@ def by_the_rule(ink):
     grey = np.floor(255 * small / min(1, small.max()) + 0.5)
     y, x = (np.indices((20, 20)) + 0.5) * grey  # whole numbers of halves: their sums are exact
     digit = np.zeros((60, 60))
-    down, across = (16 + int(15 - moment.sum() / grey.sum()) for moment in (y, x))
+    down, across = (
+        16 + int(15 - moment.sum() / grey.sum() + push) for moment, push in zip((y, x), pushes, strict=True)
+    )
     digit[down : down + 20, across : across + 20] = grey
     return digit[16:44, 16:44].astype(int)
 
@@ -44,7 +47,10 @@ def by_the_rule(ink):
     st_numpy.arrays(bool, st.tuples(st.integers(1, 70), st.integers(1, 70)), elements=st.booleans()).filter(np.any)
 )
 def test_follows_the_rule(ink):
-    assert np.abs(normal_form(ink).astype(int) - by_the_rule(ink.astype(float))).max() <= 1  # rounding
+    # Two ways to round a grey level differ by 1 at a half. Where the centre of mass lies on a whole pixel, that
+    # much decides to which side the digit goes: then either is right.
+    either = [by_the_rule(ink.astype(float), pushes) for pushes in itertools.product((0, 0.01, -0.01), repeat=2)]
+    assert any(np.abs(normal_form(ink).astype(int) - digit).max() <= 1 for digit in either)
 
 
 def test_place_and_whole_sizes_do_not_matter():
