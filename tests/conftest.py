@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# The same examples every time, so that a failure belongs to the change at hand and not to luck. Machines are shared,
-# so no example is too slow. HYPOTHESIS_PROFILE=explore looks for new examples.
+# The same examples every time, so that a failure belongs to the change at hand and not to luck. Machines are
+# shared, so no example is too slow. HYPOTHESIS_PROFILE=explore looks for new examples.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

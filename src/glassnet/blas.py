@@ -2,26 +2,47 @@
 
 NumPy hands matrix products to a BLAS library, which likes to start a thread per core and lets them spin while
 they wait. For small products on a shared machine that is ruinous: two spinning threads on a busy two-core
-machine turned epochs of 0.27 s into 1 to 15 s. Glassnet keeps BLAS at one thread around its own work and takes
-its parallelism from shards of a batch (``training/parallel.py``).
+machine turned epochs of 0.27 s into 1 to 15 s. Glassnet keeps BLAS at one thread while it trains, evaluates and
+draws, and takes its parallelism from shards of a batch (``training/parallel.py``).
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
 __all__ = ["one_blas_thread"]
 
+_lock = threading.Lock()
+_inside = 0
+_limit: Any = None
 
-def one_blas_thread() -> contextlib.AbstractContextManager[object]:
-    """``with one_blas_thread(): …`` — BLAS uses one thread inside, and what it used before outside."""
-    limit: contextlib.AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
-    return limit
+
+@contextlib.contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """``with one_blas_thread(): …`` — BLAS uses one thread inside, and what it used before outside.
+
+    The setting belongs to the process. Blocks may overlap in any order, as those of two runs that take turns do:
+    the first to begin sets it, and the last to end restores it.
+    """
+    global _inside, _limit
+    with _lock:
+        if _inside == 0:
+            _limit = _controller().limit(limits=1, user_api="blas")
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if _inside == 0:
+                _limit.restore_original_limits()
 
 
 @cache

@@ -236,15 +236,16 @@ def gradient_descent(
     activation: str = "relu",
     every: int = 50,
     report: Callable[[Progress], object] | None = print,
+    rng: Seed = None,
 ) -> Parameters:
     """Learn from all pictures X (784, m) and labels Y (m,) at once, ``iterations`` times; W1, b1, W2, b2.
 
-    Starts from ``params``, or at random with 10 hidden units: ``init_params(128, rng=0)`` makes another
-    start. Each ``every`` iterations a :class:`Progress` goes to ``report``: to be printed, or with
+    Starts from ``params``, or at random (from the seed ``rng``) with 10 hidden units: ``init_params(128)`` makes
+    another start. Each ``every`` iterations a :class:`Progress` goes to ``report``: to be printed, or with
     ``report=history.append`` into a list for a curve (``iteration, loss, accuracy = zip(*history)``), or
     nowhere with ``None``.
     """
-    W1, b1, W2, b2 = init_params(inputs=len(X)) if params is None else params
+    W1, b1, W2, b2 = init_params(inputs=len(X), rng=rng) if params is None else params
     for i in range(iterations):
         Z1, A1, _, A2 = forward_prop(W1, b1, W2, b2, X, activation)
         if report is not None and i % every == 0:

@@ -196,3 +196,16 @@ def test_repr_and_summary():
 def test_a_slip_of_the_keyboard_is_refused_before_memory_is_taken():
     with pytest.raises(ShapeError, match="parameters, which take"):
         Network(["dense 1000000000000"], (784,))
+
+
+@pytest.mark.parametrize("shape", [(0,), (-3,), (2.5,), (), (28, 0, 1)])
+def test_impossible_input_shapes_are_refused(shape):
+    with pytest.raises(ShapeError, match="whole numbers above 0"):
+        Network(["dense 2"], shape)
+
+
+def test_pictures_without_preparation_are_pointed_to_it():
+    network = Network(["dense 2"], (4, 4, 1))
+    with pytest.raises(ShapeError) as caught:
+        network.predict(np.zeros((3, 4, 4), np.uint8))
+    assert "prepare" in caught.value.hint

@@ -91,12 +91,12 @@ def test_edited_anywhere(saved: Path, data: st.DataObject) -> None:
 
 def rewritten(saved: Path, **changes: object) -> Path:
     """The file with its description changed by someone who also mended the checksum."""
-    from glassnet.models.file import _digest, _read
+    from glassnet.models.file import _read, digest
 
     text, tensors = _read(saved)
     text = json.dumps(json.loads(text) | changes)
     path = saved.with_name("rewritten")
-    save_file(tensors, path, {"glassnet": text, "sha256": _digest(text, tensors)})
+    save_file(tensors, path, {"glassnet": text, "sha256": digest(text, tensors)})
     return path
 
 

@@ -42,6 +42,15 @@ def test_a_checkpoint_cut_anywhere_is_refused(state: TrainingState, tmp_path) ->
             load_checkpoint(tmp_path / "part")
 
 
+def test_a_flipped_bit_is_noticed(state: TrainingState, tmp_path) -> None:
+    save_checkpoint(tmp_path / "whole", state)
+    blob = bytearray((tmp_path / "whole").read_bytes())
+    blob[-3] ^= 1
+    (tmp_path / "flipped").write_bytes(blob)
+    with pytest.raises(TrainingError, match="checksum"):
+        load_checkpoint(tmp_path / "flipped")
+
+
 def test_missing_foreign_and_future_files(state: TrainingState, tmp_path) -> None:
     with pytest.raises(TrainingError, match="cannot take up the run"):
         load_checkpoint(tmp_path / "none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,7 +71,8 @@ def test_settings_reach_the_parts() -> None:
         ("optimizer.learning_rate=-1", "optimizer.learning_rate", None),
         ("optimizer.learning_rate=fast", "optimizer.learning_rate", None),
         ("optimizer.name=adamm", "there is no 'adamm'", "'adam'"),
-        ("optimizer.beta1=0.5", "'nesterov' has no such setting", "momentum"),
+        ("optimizer.beta1=0.5", "'nesterov' has no such setting", "'nesterov' has momentum"),
+        ("name='a/b'", "name", None),
         ("optimizer.momentum=1.5", "momentum must be", None),
         ("network.layers=['dens 3']", "there is no layer 'dens'", "'dense'"),
         ("network.layers=['dense 0']", "above 0", None),
@@ -92,6 +94,23 @@ def test_says_what_is_wrong_and_what_was_meant(assignment: str, message: str, hi
     if hint is not None:
         assert caught.value.hint is not None
         assert hint in caught.value.hint
+
+
+def test_a_choice_without_settings_says_so() -> None:
+    with pytest.raises(RecipeError) as caught:
+        load_recipe("one-hidden-layer", ["optimizer.momentum=0.5"])
+    assert caught.value.hint == "'sgd' has no settings of its own"
+
+
+def test_results_of_the_claimed_recipes_stand_on_the_page_too() -> None:
+    """``reproduce --write`` makes the page; what recipes say of themselves is copied from it."""
+    page = (Path(__file__).parents[2] / "docs" / "reproduction.md").read_text(encoding="utf-8")
+    for name in recipe_names():
+        claim = load_recipe(name).claim
+        if claim is not None:
+            (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+            assert claim.reached
+            assert claim.reached in row
 
 
 def test_keeping_the_best_needs_something_to_judge_by() -> None:

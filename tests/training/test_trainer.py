@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from glassnet.data.dataset import Dataset
 from glassnet.errors import RecipeError, TrainingError
@@ -216,6 +217,50 @@ def test_divergence_names_layer_and_cause_and_keeps_the_last_good_weights(recipe
     assert isinstance(events[-1], Finished)
     assert events[-1].reason == "diverged"
     np.testing.assert_array_equal(events[-1].state.network.parameters, begin(recipe, data).network.parameters)
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_weights_that_break_in_the_very_last_step_are_not_kept(epochs: int, recipe: Recipe, data: Dataset) -> None:
+    recipe = recipe.changed(
+        [
+            "optimizer.name=sgd",
+            "optimizer.learning_rate=1e39",
+            "training.batch_size=full",
+            f"training.epochs={epochs}",
+        ]
+    )
+    events = list(train(recipe, data, data))
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "diverged"
+    assert events[-1].state.history == []
+    np.testing.assert_array_equal(events[-1].state.network.parameters, begin(recipe, data).network.parameters)
+
+
+def test_patience_alone_keeps_the_best_weights(recipe: Recipe) -> None:
+    patient = recipe.changed(["data.validation=0.1", "training.patience=2"])
+    assert patient.training.keeps_best
+    assert not patient.changed(["training.keep=last"]).training.keeps_best
+    assert not recipe.training.keeps_best
+
+
+def test_nothing_to_learn_from(recipe: Recipe, data: Dataset) -> None:
+    with pytest.raises(TrainingError, match="no pictures"):
+        next(train(recipe, data.subset(slice(0))))
+
+
+def test_runs_that_take_turns_leave_blas_as_it_was(recipe: Recipe, data: Dataset) -> None:
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    with threadpool_limits(2, user_api="blas"):
+        before = threads()
+        first, second = train(recipe, data), train(recipe, data)
+        next(first), next(second)
+        assert set(threads()) <= {1}
+        list(first)
+        assert set(threads()) <= {1}
+        list(second)
+        assert threads() == before
 
 
 def test_stays_float32(recipe: Recipe, data: Dataset) -> None:

@@ -44,12 +44,15 @@ def recipes(
     else:
         from rich.text import Text
 
-        rows = table("recipe", "what it is", "claim")
+        rows = table("recipe", "what it is", "claim, and result")
         for each in names:
             recipe = load_recipe(each)
             claim = f"{percent(recipe.claim.accuracy)}, {recipe.claim.part} part" if recipe.claim else ""
+            reached = Text(recipe.claim.reached if recipe.claim else "", "dim")
             network = Text(" → ".join(recipe.network.layers), "dim")
-            rows.add_row(each, Text("\n").join([Text(recipe.title), network]), claim)
+            rows.add_row(
+                each, Text("\n").join([Text(recipe.title), network]), Text("\n").join([Text(claim), reached])
+            )
         console().print(rows)
 
 

@@ -33,7 +33,7 @@ def reproduce(
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many runs of each, from seeds 0, 1, 2 …")] = 3,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A tenth of the epochs and one seed: a minute, and no verdict.")
+        bool, typer.Option("--quick", help="A tenth of the epochs and one seed: the way, not the result.")
     ] = False,
     kaggle: Annotated[
         Path | None,
@@ -57,7 +57,7 @@ def reproduce(
       glassnet reproduce --write docs/reproduction.md
     """
     from glassnet.cli.downloading import download_bar
-    from glassnet.cli.output import console, print_json
+    from glassnet.cli.output import console, percent, print_json
     from glassnet.files import replacing
     from glassnet.training.recipe import load_recipe
     from glassnet.training.reproduction import claimed_recipes, report
@@ -74,6 +74,8 @@ def reproduce(
         results.append(result)
         if as_json:
             print_json(_as_dict(result))
+        else:  # what is measured is not lost if the next one is stopped
+            console(stderr=True).print(f"{recipe.name}: {percent(result.mean)}, {result.verdict}", markup=False)
     if not as_json:
         console().print(_table(results))
         if quick:
@@ -82,7 +84,7 @@ def reproduce(
             )
     if write is not None:
         with replacing(write) as temporary:
-            temporary.write_text(report(results, _command(names, seeds, quick, write)), encoding="utf-8")
+            temporary.write_text(report(results, _command(names, seeds, quick, kaggle, write)), encoding="utf-8")
     if not quick and not all(result.met for result in results):
         raise typer.Exit(OUR_FAULT)
 
@@ -149,6 +151,7 @@ def _as_dict(result: Reproduction) -> dict[str, Any]:
     }
 
 
-def _command(names: list[str] | None, seeds: int, quick: bool, write: Path) -> str:
+def _command(names: list[str] | None, seeds: int, quick: bool, kaggle: Path | None, write: Path) -> str:
     options = ["--quick"] if quick else ["--seeds", str(seeds)]
+    options += ["--kaggle", kaggle.name] if kaggle else []
     return " ".join(["glassnet reproduce", *(names or []), *options, "--write", str(write)])

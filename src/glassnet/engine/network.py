@@ -114,6 +114,8 @@ class Network:
         self, layers: Sequence[str | Layer], input_shape: Shape, initializer: str, dtype: DTypeLike
     ) -> None:
         self.input_shape = tuple(input_shape)
+        if not self.input_shape or any(not isinstance(side, int) or side < 1 for side in self.input_shape):
+            raise ShapeError(f"input_shape must be whole numbers above 0, such as (28, 28, 1), got {input_shape}")
         self.layers = tuple(connect(layers, self.input_shape))
         self.initializer = initializer
         self.dtype = np.dtype(dtype)
@@ -250,7 +252,10 @@ class Network:
     def _check(self, inputs: Array) -> None:
         if inputs.shape[1:] != self.input_shape:
             expected = ", ".join(["N", *map(str, self.input_shape)])
-            raise ShapeError(f"the network reads inputs of shape ({expected}), got {inputs.shape}")
+            raise ShapeError(
+                f"the network reads inputs of shape ({expected}), got {inputs.shape}",
+                hint="predict(images, prepare=…) makes inputs of pictures" if inputs.dtype == np.uint8 else None,
+            )
         if inputs.dtype != self.dtype:
             raise ShapeError(
                 f"the network computes in {self.dtype}, got inputs of {inputs.dtype}",

@@ -27,7 +27,7 @@ from glassnet.engine.layers import Array
 from glassnet.errors import GlassnetError, ModelError
 from glassnet.files import replacing
 
-__all__ = ["FORMAT", "Model", "provenance"]
+__all__ = ["FORMAT", "Model", "digest", "provenance"]
 
 FORMAT = 1
 """Version of the header. A reader refuses files of a later one."""
@@ -105,7 +105,7 @@ class Model:
             "metrics": self.metrics,
         }
         text = json.dumps(header, ensure_ascii=False)
-        blob = save(tensors, {"glassnet": text, "sha256": _digest(text, tensors)})
+        blob = save(tensors, {"glassnet": text, "sha256": digest(text, tensors)})
         with replacing(path) as temporary:
             temporary.write_bytes(blob)
 
@@ -180,14 +180,15 @@ def _read(path: Path) -> tuple[str, dict[str, Array]]:
     except OSError as error:
         raise ModelError(f"cannot read the model {path}: {(error.strerror or str(error)).lower()}") from error
     text = metadata["glassnet"]
-    if metadata.get("sha256") != _digest(text, tensors):
+    if metadata.get("sha256") != digest(text, tensors):
         raise ModelError(f"{path}: the checksum does not match the content", hint=_DAMAGED)
     return text, tensors
 
 
-def _digest(text: str, tensors: Mapping[str, Array]) -> str:
-    digest = hashlib.sha256(text.encode())
+def digest(text: str, tensors: Mapping[str, Array]) -> str:
+    """sha256 over a description and all arrays, to notice damage and edits."""
+    found = hashlib.sha256(text.encode())
     for name in sorted(tensors):
-        digest.update(f"\n{name} {tensors[name].dtype} {tensors[name].shape}\n".encode())
-        digest.update(np.ascontiguousarray(tensors[name]).tobytes())
-    return digest.hexdigest()
+        found.update(f"\n{name} {tensors[name].dtype} {tensors[name].shape}\n".encode())
+        found.update(np.ascontiguousarray(tensors[name]).tobytes())
+    return found.hexdigest()

@@ -17,6 +17,7 @@ from glassnet.engine import Network, Preparation
 from glassnet.engine.layers import Array
 from glassnet.errors import GlassnetError, TrainingError
 from glassnet.files import replacing
+from glassnet.models.file import digest
 from glassnet.training.recipe import Recipe
 from glassnet.training.state import EpochRecord, TrainingState, Weights
 
@@ -49,7 +50,8 @@ def save_checkpoint(path: str | os.PathLike[str], state: TrainingState) -> None:
         "history": [record.as_dict() for record in state.history],
         "reported": sorted(state.reported),
     }
-    blob = save(tensors, {"glassnet-checkpoint": json.dumps(header)})
+    text = json.dumps(header)
+    blob = save(tensors, {"glassnet-checkpoint": text, "sha256": digest(text, tensors)})
     with replacing(path) as temporary:
         temporary.write_bytes(blob)
 
@@ -60,12 +62,16 @@ def load_checkpoint(path: str | os.PathLike[str]) -> TrainingState:
 
     try:
         with safe_open(Path(path), framework="numpy") as file:
-            header = json.loads((file.metadata() or {})["glassnet-checkpoint"])
+            metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
+        text = metadata["glassnet-checkpoint"]
+        header = json.loads(text)
         if header["format"] > FORMAT:
             raise TrainingError(
-                f"{path} was written by a later Glassnet", hint="upgrade it: pip install --upgrade glassnet"
+                "it was written by a later Glassnet", hint="upgrade it: pip install --upgrade glassnet"
             )
+        if metadata.get("sha256") != digest(text, tensors):
+            raise TrainingError("the checksum does not match the content", hint="begin a new run")
         return _restored(header, tensors)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise TrainingError(f"cannot take up the run from {path}: {error}", hint="begin a new run") from error

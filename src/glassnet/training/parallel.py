@@ -27,6 +27,13 @@ PICTURE_BLOCK = 64
 their turns so often only where there is much to compute: dense layers lose by blocks this small."""
 
 
+def _cores() -> int:
+    """How many cores this process may use, which in a container is not how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class BatchResult:
     """The mean loss of a batch, and how many of its samples the network got right, before the update."""
@@ -44,7 +51,7 @@ class BatchGradient:
 
     def __init__(self, network: Network, loss: Loss, preparation: Preparation, threads: int | None = None) -> None:
         self._network, self._loss, self._preparation = network, loss, preparation
-        self._threads = threads or os.cpu_count() or 1
+        self._threads = threads or _cores()
         self._block = PICTURE_BLOCK if network.has_pictures else BLOCK
         self._whole = any(layer.mixes_samples for layer in network.layers)
         self._replicas: list[Network] = []

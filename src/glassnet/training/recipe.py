@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -130,7 +131,14 @@ class TrainingRecipe(_Table):
     patience: int | None = Field(
         None, ge=1, description="stop after so many looks without a better validation loss"
     )
-    keep: Literal["last", "best"] = Field("last", description="which epoch's weights to keep")
+    keep: Literal["last", "best"] | None = Field(
+        None, description="which epoch's weights to keep: the best where patience is set, else the last"
+    )
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the weights of the epoch with the lowest validation loss are the ones to keep."""
+        return self.keep == "best" or (self.keep is None and self.patience is not None)
 
     @model_validator(mode="after")
     def _sensible(self) -> TrainingRecipe:
@@ -145,13 +153,14 @@ class Claim(_Table):
     accuracy: float = Field(gt=0, le=1)
     part: Literal["train", "validation", "test"] = "test"
     said_by: str = ""
+    reached: str = Field("", description="what 'glassnet reproduce' measured for docs/reproduction.md")
     assumed: str = Field("", description="what the source leaves open, and what is assumed here")
 
 
 class Recipe(_Table):
     """A run, described: network, data, loss, optimiser, schedule, and how long."""
 
-    name: str = "recipe"
+    name: str = Field("recipe", pattern=r"^[\w .+-]{1,60}$", description="names the folder of its runs")
     title: str = ""
     claim: Claim | None = None
     network: NetworkRecipe = NetworkRecipe()
@@ -264,13 +273,17 @@ def _validated(tree: Mapping[str, Any], where: str) -> Recipe:
         return Recipe.model_validate(tree)
     except ValidationError as error:
         first = error.errors()[0]
-        path = ".".join(str(part) for part in first["loc"] if not str(part).startswith("constrained"))
+        path = ".".join(str(part) for part in first["loc"] if str(part) not in _ALTERNATIVES)
         if first["type"] == "extra_forbidden":
             raise RecipeError(f"{where}: there is no setting '{path}'", hint=_nearest(path)) from None
         value = first.get("input")
         raise RecipeError(f"{where}: {path or 'recipe'}: {first['msg'].lower()}, got {value!r}") from None
     except GlassnetError as error:
         raise type(error)(f"{where}: {error}", hint=error.hint) from None
+
+
+_ALTERNATIVES = {"int", "float", "str", "literal['full']", "constrained-int", "constrained-float"}
+"""Where a value may be of several kinds, pydantic adds the kind to the path; nobody can write that after --set."""
 
 
 def _nearest(path: str) -> str:
@@ -322,7 +335,9 @@ def _choose(table: str, choice: _Choice, entries: Mapping[str, type[Any]]) -> An
     if name not in entries:
         raise RecipeError(f"{table}.name: there is no '{name}'", hint=suggestion(name, entries))
     settings = choice.settings()
-    known = [field for field, info in entries[name].__dataclass_fields__.items() if info.init]
+    known = [
+        field.name for field in fields(entries[name]) if field.init and field.name in type(choice).model_fields
+    ]
     for setting in settings:
         if setting not in known:
             raise RecipeError(

@@ -38,8 +38,12 @@ TOLERANCE = 0.005
 QUICK = 0.1
 """The share of the epochs that a hurried run makes."""
 
-# Student's t for 95 %, two-sided, by degrees of freedom (any table of it); beyond, the normal distribution's 1.96.
-_T95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
+# Student's t for 95 %, two-sided, from 1 degree of freedom on (any table); beyond 30 the last one is wide enough.
+_T95 = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class SeedResult:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A claim and what came of it. ``epochs`` were run; ``hurried`` says that they are fewer than the recipe's."""
+    """A claim and what came of it; ``hurried`` says that fewer epochs were run than the recipe has."""
 
     recipe: Recipe
     claim: Claim
@@ -93,7 +97,7 @@ class Reproduction:
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
     """The 95 % interval of the mean of two or more values, by Student's t."""
-    half = _T95.get(len(values) - 1, 1.96) * statistics.stdev(values) / math.sqrt(len(values))
+    half = _T95[min(len(values) - 1, len(_T95)) - 1] * statistics.stdev(values) / math.sqrt(len(values))
     return statistics.fmean(values) - half, statistics.fmean(values) + half
 
 

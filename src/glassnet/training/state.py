@@ -24,8 +24,9 @@ __all__ = ["EpochRecord", "TrainingState", "Weights", "begin"]
 class EpochRecord:
     """One line of a run's history.
 
-    Training figures are the mean over the epoch, each batch measured before its update; validation figures
-    are measured after the epoch, and ``None`` where there is no validation part or it was not this epoch's turn.
+    Training figures are the mean over the epoch, each batch measured before its update, without the price of L1
+    and L2. Validation figures are measured after the epoch, and ``None`` where there is no validation part or it
+    was not this epoch's turn.
     """
 
     epoch: int
@@ -56,6 +57,11 @@ class Weights:
     def of(cls, network: Network, epoch: int) -> Weights:
         """Copy them from ``network``."""
         return cls(epoch, network.parameters.copy(), network.state.copy())
+
+    @property
+    def are_finite(self) -> bool:
+        """Whether no number among them has overflowed."""
+        return bool(np.isfinite(self.parameters).all() and np.isfinite(self.state).all())
 
     def put_into(self, network: Network) -> None:
         """Write them back, in place."""

@@ -42,6 +42,8 @@ def train(
 
     Raises :class:`TrainingError` where ``state`` has learned from other data than ``data``.
     """
+    if not len(data):
+        raise TrainingError(f"{data.name} holds no pictures to learn from")
     if state is None:
         state = begin(recipe, data)
     elif state.data != data.fingerprint():
@@ -86,24 +88,34 @@ class _Run:
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # overflow is told in words
                     result = self.learn(images, labels, rate)
                 if not math.isfinite(result.loss):
-                    yield divergence(state, images, rate)
-                    good.put_into(state.network)
-                    yield Finished("diverged", state)
+                    yield from self._give_up(good, images, rate)
                     return
                 loss += result.loss * len(labels)
                 correct += result.correct
                 yield Step(epoch, step, self.steps_per_epoch, len(labels), result.loss, rate)
+            good_after = Weights.of(state.network, epoch)
+            if not good_after.are_finite:  # the last step's loss is from before that step
+                yield from self._give_up(good, images, rate)
+                return
+            good = good_after
             self._close_epoch(EpochRecord(epoch, rate, loss / len(self.data), correct / len(self.data)))
-            if np.isfinite(state.network.parameters).all():
-                good = Weights.of(state.network, epoch)
             yield Epoch(state.history[-1], time.perf_counter() - began, state)
             for trouble in diagnose(state, self.data):
                 if trouble.kind not in state.reported:
                     state.reported.add(trouble.kind)
                     yield trouble
-        if self.recipe.training.keep == "best" and state.best is not None:
-            state.best.put_into(state.network)
+        self._weights_to_keep(good).put_into(state.network)
         yield Finished("completed" if state.epoch >= epochs else "early stopping", state)
+
+    def _give_up(self, good: Weights, images: Array, rate: float) -> Iterator[Event]:
+        """The numbers overflowed: say where and why, and keep the last weights that were sound."""
+        yield divergence(self.state, images, rate)
+        self._weights_to_keep(good).put_into(self.state.network)
+        yield Finished("diverged", self.state)
+
+    def _weights_to_keep(self, last: Weights) -> Weights:
+        best = self.state.best
+        return best if self.recipe.training.keeps_best and best is not None else last
 
     def _batches(self, epoch: int) -> Iterator[tuple[Array, Array]]:
         """The epoch's batches. Order and dropout masks follow from the seed and the epoch's number alone."""
