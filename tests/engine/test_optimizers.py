@@ -240,3 +240,9 @@ def test_words_are_the_names_in_the_table():
 def test_settings_outside_their_range_are_refused(make: Callable[[], object], complaint: str):
     with pytest.raises(RecipeError, match=complaint):
         make()
+
+
+def test_clipping_survives_squares_that_overflow():
+    gradients = np.array([3e30, 4e30], np.float32)
+    assert clip_by_norm(gradients, 1.0) == pytest.approx(5e30)
+    close(gradients, [0.6, 0.8], rtol=1e-6)

@@ -59,6 +59,13 @@ def test_softmax_probabilities_add_up_to_one() -> None:
     np.testing.assert_allclose(make_model().probabilities(IMAGES).sum(axis=1), 1, rtol=1e-5)
 
 
+def test_sure_answers_keep_their_order() -> None:
+    model = make_model(output="sigmoid")
+    model.network.layers[-1].weight[...] = 0
+    model.network.layers[-1].bias[...] = [18, 25, 30]  # sigmoids that are all 1 in float32
+    assert (model.probabilities(IMAGES).argmax(axis=1) == model.predict(IMAGES)).all()
+
+
 def test_provenance_says_who_and_when() -> None:
     assert {"glassnet", "numpy", "python", "created", "trained_on"} <= make_model().provenance.keys()
 

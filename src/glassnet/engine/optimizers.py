@@ -217,7 +217,10 @@ def penalise(weights: Array, gradients: Array, *, l1: float = 0.0, l2: float = 0
 
 def clip_by_norm(gradients: Array, limit: float) -> float:
     """Shorten the gradient to length ``limit`` where it is longer, its direction kept; return the old length."""
-    length = math.sqrt(float(np.vdot(gradients, gradients)))
+    square = float(np.vdot(gradients, gradients))
+    if math.isinf(square):  # the squares overflowed; the numbers themselves need not have
+        square = float(np.square(gradients, dtype=np.float64).sum())
+    length = math.sqrt(square)
     if length > limit:
         gradients *= limit / length
     return length

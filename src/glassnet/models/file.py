@@ -70,7 +70,8 @@ class Model:
 
     def probabilities(self, images: NDArray[np.uint8]) -> Array:
         """Probabilities ``(N, K)`` for pictures ``(N, H, W)`` of ``uint8``, ink bright on black."""
-        return OUTPUTS[self.output](self.network.predict(images, prepare=self.prepare))
+        logits = self.network.predict(images, prepare=self.prepare)
+        return OUTPUTS[self.output](logits.astype(np.float64))  # in float32 two sigmoids near 1 would be equal
 
     def predict(self, images: NDArray[np.uint8]) -> Array:
         """The likeliest class ``(N,)`` for pictures ``(N, H, W)``."""
