@@ -141,3 +141,13 @@ def test_only_strokes_have_styles(run: Run, digits: Path) -> None:
     result = run("data", "show", digits, "--styles")
     assert result.code == 3
     assert "only digits drawn by code have styles" in result.error
+
+
+def test_info_fetches_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSNET_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("GLASSNET_DATA", raising=False)
+    result = run("data", "info", "emnist-digits")
+    assert result.code == 0
+    assert "to be fetched" in result.out
+    assert "fashion" not in result.out

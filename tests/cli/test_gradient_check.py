@@ -28,7 +28,7 @@ def test_a_wrong_derivative_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert [check["passed"] for check in found["checks"]] == [False, False, True, True, True, True, False]
 
 
-@pytest.mark.parametrize("recipe", ["one-at-a-time", "ten-hidden"])
+@pytest.mark.parametrize("recipe", ["one-at-a-time", "ten-hidden", "strokes-cnn"])
 def test_recipes_bring_their_own_loss(recipe: str, run: Run) -> None:
     from glassnet.training import load_recipe
 

@@ -171,3 +171,17 @@ def test_a_reader_who_has_read_enough_is_no_mistake(tmp_path: Path) -> None:
     )
     assert ended.stdout.strip() == "141"
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_standard_output() -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "glassnet", "recipes"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 7
+    assert ended.stderr.startswith("error: cannot write the output: no space left")

@@ -48,15 +48,16 @@ def info(
 ) -> None:
     """Say which data sets there are, or what one of them holds.
 
-    Without DATA nothing is read and nothing is fetched.
+    Nothing is fetched: a published data set that is not on this machine is
+    described as far as it is known.
 
     [bold]Examples[/]
       glassnet data info
       glassnet data info mnist
       glassnet data info ~/digits --json
     """
-    if data is None:
-        _list_sources(as_json)
+    if data is None or _only_published(data):
+        _list_sources(as_json, data)
     else:
         from glassnet.cli.downloading import open_with_bar
 
@@ -190,11 +191,21 @@ def _every_style(data: str) -> Dataset:
     return Dataset(np.stack([style.images[0] for style in known]), labels, "the styles of strokes")
 
 
-def _list_sources(as_json: bool) -> None:
+def _only_published(data: str) -> bool:
+    """Whether ``data`` names a published data set that would have to be fetched first."""
+    from glassnet.data.sources import describe, source_names
+
+    if data not in source_names():
+        return False
+    known = describe(data)
+    return known.folder is None and known.download_bytes > 0
+
+
+def _list_sources(as_json: bool, only: str | None = None) -> None:
     from glassnet.cli.output import console, print_json, table
     from glassnet.data.sources import cache_folder, describe, source_names
 
-    found = [describe(name) for name in source_names()]
+    found = [describe(name) for name in source_names() if only in (None, name)]
     if as_json:
         listed: list[dict[str, Any]] = [
             {

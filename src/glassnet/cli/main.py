@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from collections.abc import Sequence
@@ -13,9 +14,12 @@ import glassnet
 from glassnet.cli import data, evaluate, explain, gradient_check, predict, recipes, reproduce, train
 from glassnet.cli.exits import PIPE_CLOSED, USAGE, exit_code
 from glassnet.cli.output import complain, complain_json
-from glassnet.errors import GlassnetError
+from glassnet.errors import GlassnetError, OutputError
 
 __all__ = ["app", "main"]
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+"""What a full disk says to whoever writes standard output to it."""
 
 app = typer.Typer(
     name="glassnet",
@@ -76,6 +80,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except SystemExit:  # the only one that typer raises by itself: whoever reads has read enough, as 'head' has
         return PIPE_CLOSED
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        return _told(
+            OutputError(f"cannot write the output: {(error.strerror or str(error)).lower()}"),
+            exit_code(OutputError("")),
+            [],
+        )
     except Exception as error:
         error.add_note("This is a mistake in Glassnet, not yours. Please report it with the lines above.")
         raise

@@ -178,7 +178,7 @@ def _read_table(path: Path) -> Dataset:
 def _no_labels(path: Path) -> DataError:
     return DataError(
         f"{path}: a table of pictures without labels: nothing to learn from",
-        hint="expected a column named label, or the label first of 785 columns; it can still be predicted",
+        hint="expected a column named label, or the label first of 785 columns",
     )
 
 

@@ -29,7 +29,9 @@ def split(dataset: Dataset, validation: float, seed: int | np.random.Generator =
     if isinstance(validation, bool) or not isinstance(count, int) or not 0 < count < total:
         raise DataError(
             f"{dataset.name}: cannot set {validation!r} aside for validation, of {total:,} pictures",
-            hint="give a share between 0 and 1, such as 0.1, or a number of pictures below the total",
+            hint="there are too few: take more pictures, or set nothing aside with data.validation = 0"
+            if is_share and 0 < validation < 1
+            else "give a share between 0 and 1, such as 0.1, or a number of pictures below the total",
         )
     aside = _stratified(dataset.labels, count, np.random.default_rng(seed))
     return (

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from glassnet.data.sources import source_names
 from glassnet.engine import (
     INITIALIZERS,
     LOSSES,
@@ -232,7 +233,7 @@ class Recipe(_Table):
         tree = self.model_dump()
         for assignment in assignments:
             _assign(tree, assignment)
-        return _validated(tree, "after --set")
+        return _validated(tree, f"recipe {self.name} with these settings")
 
 
 def load_recipe(name: str | Path = DEFAULT, assignments: Sequence[str] = ()) -> Recipe:
@@ -254,8 +255,15 @@ def recipe_text(name: str | Path) -> str:
     if Path(name).suffix == ".toml":
         try:
             return Path(name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"cannot read the recipe {name}: {error}") from error
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise RecipeError(
+                f"cannot read the recipe {name}: {reason}", hint="'glassnet recipes' lists ours"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise RecipeError(f"cannot read the recipe {name}: it is not text in UTF-8") from error
+    if str(name) in source_names():
+        raise RecipeError(f"'{name}' is a data set, not a recipe", hint=f"glassnet train --data {name}")
     if str(name) not in recipe_names():
         raise RecipeError(f"there is no recipe '{name}'", hint=suggestion(str(name), recipe_names()))
     return (resources.files("glassnet.training") / "recipes" / f"{name}.toml").read_text(encoding="utf-8")
