@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from glassnet import files
+from glassnet.data import DataBundle, export, strokes
 from glassnet.data.sources import drawn
 from glassnet.errors import OutputError
 from glassnet.models import Model
@@ -97,6 +98,14 @@ def test_where_mnist_cannot_be_had_it_says_so_and_never_pretends(
     folder = RunFolder(only_run(Path("runs")))
     assert folder.source == "strokes", "to be taken up with the same data, whatever can be reached by then"
     assert "strokes" in Model.load(folder.model).provenance["trained_on"]["name"]
+
+
+def test_test_pictures_that_were_learned_from_are_counted(run: Run, tmp_path: Path) -> None:
+    same = strokes.generate(60, seed=1)
+    export(DataBundle(same, same.subset(slice(0, 40)), "twice"), tmp_path / "twice")
+    result = run("train", "--data", tmp_path / "twice", "--epochs", 1, *SMALL)
+    assert "40 pictures, 40 of which it has learned from" in result.out
+    assert "says little" in result.err
 
 
 def test_quiet_says_only_what_came_of_it(run: Run, digits: Path) -> None:

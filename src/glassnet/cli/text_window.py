@@ -83,7 +83,11 @@ class TextWindow:
         outcome, model = report["outcome"], str(Path(report["run"], "model.safetensors"))
         if report["test"]:
             test = report["test_part"]
-            self._say(f"tested on {test['name']}: {test['count']:,} pictures that it has not learned from")
+            known = report["test_pictures_learned_from"]
+            what = f"{known:,} of which it has learned from" if known else "that it has not learned from"
+            self._say(f"tested on {test['name']}: {test['count']:,} pictures{',' if known else ''} {what}")
+            if known:
+                note("such a score says little about pictures that it has never seen")
             self._say(
                 Text(f"{with_interval(report['test']['accuracy'], report['test']['interval'])} right", "bold")
             )

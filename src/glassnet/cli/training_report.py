@@ -53,6 +53,7 @@ def report(
         **_parts(data),
         "last_epoch": state.history[-1].as_dict() if state.history else None,
         "test": None if evaluation is None else evaluation.summary(),
+        "test_pictures_learned_from": None if evaluation is None else data.test_pictures_learned_from,
         "glassnet": glassnet.__version__,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from glassnet.data import Dataset, split, take
@@ -28,6 +29,14 @@ class TrainingData:
     source: str
     origin: str
     notice: str | None
+
+    @cached_property
+    def test_pictures_learned_from(self) -> int:
+        """How many of the test pictures are in the training part too, pixel by pixel: it should be none."""
+        if self.test is None:
+            return 0
+        learned = {hash(image.tobytes()) for image in self.train.images}
+        return sum(hash(image.tobytes()) in learned for image in self.test.images)
 
 
 def open_training_data(
