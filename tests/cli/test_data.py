@@ -9,6 +9,7 @@ import pytest
 
 from glassnet.data import open_path
 from glassnet.data.sources import source_names
+from glassnet.errors import DownloadError
 from tests.cli.conftest import Run
 
 
@@ -151,3 +152,16 @@ def test_info_fetches_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.Monk
     assert result.code == 0
     assert "to be fetched" in result.out
     assert "fashion" not in result.out
+
+
+def test_a_fetch_that_fails_names_the_copy_that_is_there(
+    run: Run, mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_answers(*arguments: object, **options: object) -> Path:
+        raise DownloadError("no mirror answers")
+
+    monkeypatch.setattr("glassnet.data.sources.fetch", nobody_answers)
+    monkeypatch.setenv("GLASSNET_DATA", str(mnist))
+    result = run("data", "fetch", "mnist")
+    assert result.code == 3
+    assert "nothing need be fetched" in result.err

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from glassnet.cli.completion import complete_source
-from glassnet.errors import DataError
+from glassnet.errors import DataError, DownloadError
 
 if TYPE_CHECKING:
     from glassnet.data import DataBundle, Dataset
@@ -130,10 +130,17 @@ def fetch(
       glassnet data fetch fashion-mnist --force
     """
     from glassnet.cli.downloading import download_bar
+    from glassnet.cli.output import note
     from glassnet.data import sources
 
-    with download_bar() as progress:
-        folder = sources.fetch(name, force=force, progress=progress)
+    try:
+        with download_bar() as progress:
+            folder = sources.fetch(name, force=force, progress=progress)
+    except DownloadError:
+        there = sources.describe(name).folder
+        if there is not None:
+            note(f"a copy lies in {there}: --data {name} uses it, and nothing need be fetched")
+        raise
     print(folder)
 
 
