@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -53,3 +55,22 @@ def test_a_place_that_cannot_be_written(tmp_path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="cannot make the folder"):
         RunFolder.create(tmp_path / "file", Recipe(), None)
+
+
+def test_only_one_process_is_at_work_on_a_run(tmp_path) -> None:
+    folder = RunFolder.create(tmp_path, Recipe(), None)
+    code = (
+        "import pathlib, sys; from glassnet.training import RunFolder\n"
+        "with RunFolder(pathlib.Path(sys.argv[1])).alone(): print('at work', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"at work\n"
+        with pytest.raises(TrainingError, match="another process"), folder.alone():
+            pass
+        other.kill()
+    with folder.alone():  # whoever was killed holds nothing back
+        folder.write_history([])
+    assert sorted(path.name for path in folder.path.iterdir()) == ["history.csv", "recipe.json"]

@@ -74,7 +74,7 @@ class TrainingRun:
     def train(self, *, figures: bool) -> int:
         """Learn, test once, keep everything; returns the exit code."""
         checkpoints = Checkpoints(self.folder.checkpoint)
-        with self._can_be_taken_up():
+        with self.folder.alone(), self._can_be_taken_up():
             checkpoints.keep(self.state)  # from here on, whatever kills the run, it can be taken up
             self.window.begin(plan(self.state, self.data, self.folder.path))
             outcome = self._learn(checkpoints)

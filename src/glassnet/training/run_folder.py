@@ -15,15 +15,17 @@ A folder is never used twice: a name that is taken gets a number.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from glassnet.data.sources.cache import locked
 from glassnet.errors import OutputError, TrainingError
 from glassnet.files import make_folder, replacing
 from glassnet.training.recipe import Recipe
@@ -77,6 +79,25 @@ class RunFolder:
         if not waiting:
             raise TrainingError(f"there is no unfinished run in {parent}", hint="begin one with 'glassnet train'")
         return cls(max(waiting, key=lambda file: file.stat().st_mtime_ns).parent)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only process at work on this run; :class:`TrainingError` where another one is.
+
+        A process that is killed leaves no lock behind.
+        """
+
+        def refuse() -> None:
+            raise TrainingError(
+                f"another process is at work on {self.path}", hint="wait for it to end, or stop it with Ctrl-C"
+            )
+
+        with locked(self.path, waiting=refuse):
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OSError):  # some systems keep a file for as long as it is open
+                    (self.path / ".lock").unlink()
 
     @property
     def model(self) -> Path:
