@@ -24,7 +24,7 @@ from glassnet.engine.losses import SigmoidSquaredError, target_rows
 from glassnet.training.parallel import BatchResult
 from glassnet.training.recipe import Recipe
 
-__all__ = ["BLOCK", "HIDDEN", "OUTPUTS", "OneAtATime", "learn_one_at_a_time"]
+__all__ = ["BLOCK", "GRADIENTS", "HIDDEN", "OneAtATime", "learn_one_at_a_time"]
 
 BLOCK = 32
 """Examples in a block: enough for the matrix products, few enough that likeness, which grows as B², is cheap."""
@@ -56,7 +56,7 @@ class OneAtATime:
             and len(words) == 3
             and words[0] == words[2] == "dense"
             and words[1] in HIDDEN
-            and loss.word in OUTPUTS
+            and loss.word in GRADIENTS
             and not getattr(loss, "label_smoothing", 0)
             and optimizer.name == "sgd"
             and not (optimizer.l1 or optimizer.l2 or optimizer.clip_norm)
@@ -102,13 +102,13 @@ def learn_one_at_a_time(
 
     Shapes: inputs ``(B, D)``, target rows ``(B, K)``, weight0 ``(D, H)``, weight1 ``(H, K)``, bias0 ``(H,)``,
     bias1 ``(K,)`` (or none), all of one floating type. ``hidden`` is a name in :data:`HIDDEN`, ``output`` one in
-    :data:`OUTPUTS`. Call it block after block of about :data:`BLOCK` examples.
+    :data:`GRADIENTS`. Call it block after block of about :data:`BLOCK` examples.
 
     Returns the logits ``(B, K)``, those of each example before its own step.
     """
     dtype = weight0.dtype
     activate, slope = HIDDEN[hidden](dtype)
-    gradient_at = OUTPUTS[output](dtype)
+    gradient_at = GRADIENTS[output](dtype)
     rate = np.array(learning_rate, dtype)
 
     # rows[j] begins as what the hidden units of example j would see if the block changed nothing. When its
@@ -204,7 +204,7 @@ def _cross_entropy(dtype: DTypeLike) -> Callable[[Array, Array, Array], None]:
 HIDDEN: dict[str, Callable[[DTypeLike], Pair]] = {"sigmoid": _sigmoid, "tanh": _tanh, "relu": _relu}
 """The bend of the hidden layer, by name: for a dtype, the function and its slope as a function of its output."""
 
-OUTPUTS: dict[str, Callable[[DTypeLike], Callable[[Array, Array, Array], None]]] = {
+GRADIENTS: dict[str, Callable[[DTypeLike], Callable[[Array, Array, Array], None]]] = {
     "squared_error": _squared_error,
     "cross_entropy": _cross_entropy,
 }
