@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet.engine import Network, Preparation, SoftmaxCrossEntropy
-from glassnet.training.parallel import BLOCK, PICTURE_BLOCK, BatchGradient
+from glassnet.training.parallel import BLOCK, LARGE_BLOCK, MANY_WEIGHTS, BatchGradient
 
 from .conftest import quarters
 
@@ -32,7 +32,7 @@ def test_blocks_add_up_to_the_batch(threads: int, count: int) -> None:
 
 
 def test_a_convolutional_network_is_shared_among_threads_batch_by_batch() -> None:
-    data = quarters(2 * PICTURE_BLOCK)
+    data = quarters(2 * LARGE_BLOCK)
     network = Network(["conv 3 3x3", "relu", "pool 2", "dense 4"], (8, 8, 1), dtype=np.float64)
     preparation, loss = Preparation.fit("unit", data.images), SoftmaxCrossEntropy()
     value, gradient = loss(network.forward(preparation(data.images, np.float64), training=True), data.labels)
@@ -74,11 +74,47 @@ def test_dropout_in_threads_follows_the_seed_and_no_two_threads_are_alike() -> N
     assert not np.array_equal(first, second)
 
 
-def test_a_layer_that_looks_at_its_whole_batch_gets_the_whole_batch() -> None:
-    data = quarters(2 * BLOCK)
+def test_a_dense_network_with_very_many_weights_is_shared_as_well() -> None:
+    network = Network(["dense 5000", "relu", "dense 4"], (8, 8, 1))
+    assert network.weight_count > MANY_WEIGHTS
+    data = quarters(LARGE_BLOCK + 2)
+    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), Preparation.fit("unit", data.images), 2)
+    batch_gradient(data.images, data.labels)
+    assert len(batch_gradient._replicas) == 2
+    batch_gradient.close()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_each_block_is_normalised_by_its_own_statistics_whatever_the_number_of_threads(threads: int) -> None:
+    """Three equal blocks: gradients are the mean of the blocks', running averages follow the blocks' mean."""
+    count = 3 * LARGE_BLOCK - 30  # not a multiple: three blocks of 54
+    data = quarters(count)
+    layers = ["conv 3 3x3", "batch_norm momentum=0.3", "relu", "pool 2", "dense 4"]
+    network = Network(layers, (8, 8, 1), dtype=np.float64)
+    preparation, loss = Preparation.fit("unit", data.images), SoftmaxCrossEntropy()
+    gradients, states, values = [], [], []
+    for rows in np.split(np.arange(count), 3):
+        alone = network.replica()
+        inputs = preparation(data.images[rows], np.float64)
+        value, gradient = loss(alone.forward(inputs, training=True), data.labels[rows])
+        alone.backward(gradient)
+        gradients.append(alone.gradients.copy())
+        states.append(alone.state.copy())
+        values.append(value)
+    assert not np.allclose(states[0], states[1])
+
+    batch_gradient = BatchGradient(network, loss, preparation, threads)
+    result = batch_gradient(data.images, data.labels)
+    batch_gradient.close()
+    assert result.loss == pytest.approx(np.mean(values), rel=1e-12)
+    np.testing.assert_allclose(network.gradients, np.mean(gradients, axis=0), rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(network.state, np.mean(states, axis=0), rtol=1e-12)
+
+
+def test_a_batch_of_one_block_is_normalised_as_a_whole() -> None:
+    data = quarters(BLOCK)
     network = Network(["dense 6", "batch_norm momentum=1", "relu", "dense 4"], (8, 8, 1), dtype=np.float64)
     preparation = Preparation.fit("unit", data.images)
-    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), preparation, 2)
-    batch_gradient(data.images, data.labels)
+    BatchGradient(network, SoftmaxCrossEntropy(), preparation, 2)(data.images, data.labels)
     before = network.trace(preparation(data.images, np.float64)).values[2]
     np.testing.assert_allclose(dict(network.named_state())["2.running_mean"], before.mean(axis=0))

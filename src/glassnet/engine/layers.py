@@ -43,9 +43,6 @@ class Layer:
     start_at_one: ClassVar[frozenset[str]] = frozenset()
     """Parameters and state that start at 1. Weights start at random, everything else at 0."""
 
-    mixes_samples: ClassVar[bool] = False
-    """True where, in training, a sample's output depends on the rest of its batch."""
-
     input_shape: Shape = field(init=False, default=())
     output_shape: Shape = field(init=False, default=())
     frozen: bool = field(init=False, default=False)

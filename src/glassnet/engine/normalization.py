@@ -32,7 +32,6 @@ class BatchNorm(Layer):
     epsilon: float = 1e-5
 
     word = "batch_norm"
-    mixes_samples = True
     start_at_one = frozenset({"gamma", "running_variance"})
 
     gamma: Array = field(init=False)

@@ -3,12 +3,19 @@
 The gradient of a batch is the mean of its samples' gradients, so a batch can be cut into blocks, each block's
 gradient computed apart, and the results added up. Blocks that fit in the cache make large batches faster even
 on one core; with a thread per core, each with its own replica of the network, all cores take part, because
-NumPy lets go of Python's lock while it computes. The sum is taken in the same order every time: the same
-number of threads gives the same bits.
+NumPy lets go of Python's lock while it computes.
+
+Where a batch is cut depends on the network and the batch alone, never on the number of threads: any number of
+threads computes the same up to rounding (dropout aside: every thread draws its own masks), and the same number
+gives the same bits. That matters to batch normalisation, the one layer whose samples see each other: each block
+is normalised by its own statistics ("ghost batch normalisation", Hoffer, Hubara & Soudry 2017, arXiv 1705.08741,
+who find that networks generalise better for it), and the running averages follow the mean over the blocks.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,9 +29,11 @@ __all__ = ["BatchGradient", "BatchResult"]
 
 BLOCK = 1000
 """Samples in a block: the pictures as float32 (3.1 MB) and the products still fit in a core's cache."""
-PICTURE_BLOCK = 64
-"""Samples in a block of a convolutional network, whose samples are as large as all their channels. Threads take
-their turns so often only where there is much to compute: dense layers lose by blocks this small."""
+LARGE_BLOCK = 64
+"""Samples in a block where each costs much: in a convolutional network, or with very many weights. Threads take
+their turns so often only where there is much to compute: small dense networks lose by blocks this small."""
+MANY_WEIGHTS = 300_000
+"""From here on a block of 64 takes a core more than a millisecond."""
 
 
 def _cores() -> int:
@@ -45,21 +54,20 @@ class BatchResult:
 class BatchGradient:
     """``batch_gradient(images, labels)`` fills ``network.gradients`` with the mean over the batch.
 
-    Batches up to one block go through in one piece. Larger ones are cut, unless a layer looks at its whole
-    batch (batch normalisation), whose result would then depend on the cut. ``threads=None`` takes one per core.
+    A batch larger than one block is cut into equal ones, as few as will do. ``threads=None`` takes one per core.
     """
 
     def __init__(self, network: Network, loss: Loss, preparation: Preparation, threads: int | None = None) -> None:
         self._network, self._loss, self._preparation = network, loss, preparation
         self._threads = threads or _cores()
-        self._block = PICTURE_BLOCK if network.has_pictures else BLOCK
-        self._whole = any(layer.mixes_samples for layer in network.layers)
+        costly = network.has_pictures or network.weight_count >= MANY_WEIGHTS
+        self._block = LARGE_BLOCK if costly else BLOCK
         self._replicas: list[Network] = []
         self._entropy: tuple[int, ...] = (0,)
         self._pool: ThreadPoolExecutor | None = None
 
     def __call__(self, images: Array, labels: Array) -> BatchResult:
-        if self._whole or len(labels) <= self._block:
+        if len(labels) <= self._block:
             return self._learn(self._network, images, labels)
         return self._in_blocks(images, labels)
 
@@ -82,26 +90,39 @@ class BatchGradient:
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="glassnet")
             self._replicas = [self._network.replica() for _ in range(self._threads)]
             self.reseed(*self._entropy)
-        starts = range(0, len(labels), self._block)
+        edges = np.linspace(0, len(labels), math.ceil(len(labels) / self._block) + 1).astype(int)
+        blocks = [slice(start, stop) for start, stop in itertools.pairwise(edges)]
 
-        def share(worker: int) -> tuple[Array, float, int]:
-            replica = self._replicas[worker]
-            total, loss, correct = np.zeros_like(replica.gradients), 0.0, 0
-            for start in starts[worker :: self._threads]:
-                rows = slice(start, min(start + self._block, len(labels)))
+        def share(worker: int) -> _Share:
+            total = _Share(self._network)
+            for rows in blocks[worker :: self._threads]:
+                replica = self._replicas[worker]
+                replica.state[...] = self._network.state  # every block's averages set out from the same ones
                 result = self._learn(replica, images[rows], labels[rows])
-                weight = (rows.stop - rows.start) / len(labels)
-                total += np.multiply(replica.gradients, weight, out=replica.gradients)
-                loss += result.loss * weight
-                correct += result.correct
-            return total, loss, correct
+                total.add(replica, result, (rows.stop - rows.start) / len(labels))
+            return total
 
-        totals, losses, corrects = zip(*self._pool.map(share, range(self._threads)), strict=True)
-        np.sum(totals, axis=0, out=self._network.gradients)
-        return BatchResult(sum(losses), sum(corrects))
+        shares = list(self._pool.map(share, range(min(self._threads, len(blocks)))))
+        np.sum([each.gradients for each in shares], axis=0, out=self._network.gradients)
+        np.sum([each.state for each in shares], axis=0, out=self._network.state)
+        return BatchResult(sum(each.loss for each in shares), sum(each.correct for each in shares))
 
     def close(self) -> None:
         """Let the threads go."""
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
+
+
+class _Share:
+    """What one thread adds up over its blocks, each counted by its part of the batch."""
+
+    def __init__(self, network: Network) -> None:
+        self.gradients, self.state = np.zeros_like(network.parameters), np.zeros_like(network.state)
+        self.loss, self.correct = 0.0, 0
+
+    def add(self, replica: Network, result: BatchResult, weight: float) -> None:
+        self.gradients += np.multiply(replica.gradients, weight, out=replica.gradients)
+        self.state += np.multiply(replica.state, weight, out=replica.state)
+        self.loss += result.loss * weight
+        self.correct += result.correct
