@@ -17,6 +17,7 @@ from safetensors.numpy import save_file
 from glassnet.engine import Network, Preparation
 from glassnet.errors import ModelError, OutputError
 from glassnet.models import Model, provenance
+from glassnet.models.file import read_header
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (30, 6, 5), dtype=np.uint8)
 
@@ -127,6 +128,7 @@ def test_from_the_future(saved: Path) -> None:
         {"classes": 3},
         {"classes": ["zero", "one"]},
         {"format": "new"},
+        {"dtype": "float16"},
     ],
 )
 def test_descriptions_that_make_no_sense(saved: Path, changes: dict[str, object]) -> None:
@@ -158,3 +160,80 @@ def test_a_full_disk_leaves_the_old_model_alone(saved: Path, monkeypatch: pytest
         make_model("unit").save(saved)
     assert saved.read_bytes() == before
     assert [entry.name for entry in saved.parent.iterdir()] == [saved.name]
+
+
+def test_half_precision_halves_the_file_and_hardly_moves_an_answer(tmp_path: Path) -> None:
+    model = make_model()
+    model.network = Network(["dense 400", "relu", "dense 3"], (6, 5, 1), seed=3)
+    model.save(tmp_path / "full")
+    model.save(tmp_path / "half", half=True)
+    saved_bytes = (tmp_path / "full").stat().st_size - (tmp_path / "half").stat().st_size
+    assert saved_bytes == pytest.approx(2 * model.network.parameter_count, abs=16)
+    loaded = Model.load(tmp_path / "half")
+    assert loaded.network.dtype == np.float32
+    assert loaded.network.parameters.dtype == loaded.network.state.dtype == np.float32
+    np.testing.assert_allclose(loaded.probabilities(IMAGES), model.probabilities(IMAGES), atol=0.005)
+    np.testing.assert_array_equal(
+        loaded.network.parameters, model.network.parameters.astype(np.float16).astype(np.float32)
+    )
+
+
+def test_half_precision_keeps_float64(tmp_path: Path) -> None:
+    model = make_model()
+    model.network = model.network.astype(np.float64)
+    model.save(tmp_path / "half", half=True)
+    assert Model.load(tmp_path / "half").network.dtype == np.float64
+
+
+def test_a_parameter_beyond_half_precision(tmp_path: Path) -> None:
+    model = make_model()
+    model.network.parameters[5] = -70_000
+    with pytest.raises(ModelError, match="too large for half precision"):
+        model.save(tmp_path / "half", half=True)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_temperature_changes_how_sure_and_not_what(tmp_path: Path, output: str) -> None:
+    model = make_model(output=output)
+    logits = model.network.predict(IMAGES, prepare=model.prepare)
+    plain = model.probabilities(IMAGES)
+    model.temperature = 2.5
+    model.save(tmp_path / "m")
+    loaded = Model.load(tmp_path / "m")
+    assert loaded.temperature == 2.5
+    cooled = loaded.probabilities(IMAGES)
+    np.testing.assert_array_equal(cooled.argmax(axis=1), plain.argmax(axis=1))
+    if output == "softmax":
+        powers = np.exp(logits.astype(np.float64) / 2.5)
+        np.testing.assert_allclose(cooled, powers / powers.sum(axis=1, keepdims=True), rtol=1e-6)
+        assert (cooled.max(axis=1) < plain.max(axis=1)).all()
+
+
+@pytest.mark.parametrize("temperature", [0, -1, float("nan"), float("inf"), "warm"])
+def test_no_temperature_at_all(saved: Path, temperature: object) -> None:
+    with pytest.raises(ModelError, match="rewritten"):
+        Model.load(rewritten(saved, temperature=temperature))
+
+
+def test_files_of_format_1_are_read(saved: Path) -> None:
+    """They had no temperature, and stored parameters in the type that they are computed in."""
+    from glassnet.models.file import _read, digest
+
+    text, tensors = _read(saved)
+    old = {key: value for key, value in json.loads(text).items() if key not in ("temperature", "dtype")}
+    text = json.dumps(old | {"format": 1})
+    save_file(tensors, saved, {"glassnet": text, "sha256": digest(text, tensors)})
+    loaded = Model.load(saved)
+    assert loaded.temperature == 1.0
+    np.testing.assert_array_equal(loaded.probabilities(IMAGES), make_model().probabilities(IMAGES))
+
+
+def test_the_header_alone(saved: Path) -> None:
+    header = read_header(saved)
+    assert header["parameter_count"] == make_model().network.parameter_count
+    assert (header["metrics"], header["classes"]) == ({"accuracy": 0.5}, ["zero", "ëins", "2"])
+    with pytest.raises(ModelError, match="format 99"):
+        read_header(rewritten(saved, format=99))
+    with pytest.raises(ModelError, match="cannot read the model"):
+        read_header(saved.with_name("none"))
