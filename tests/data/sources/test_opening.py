@@ -340,7 +340,15 @@ def test_what_means_nothing_is_said_with_a_way_on(name: str, reason: str, hint: 
 
 
 def test_every_name_is_described_without_asking_anyone(bare_machine: Path) -> None:
-    assert source_names() == ("mnist", "fashion-mnist", "kmnist", "emnist-digits", "strokes", "kaggle")
+    assert source_names() == (
+        "mnist",
+        "fashion-mnist",
+        "kmnist",
+        "emnist-digits",
+        "strokes",
+        "nondigits",
+        "kaggle",
+    )
     for name in source_names():
         description = describe(name)
         assert description.name == name

@@ -22,9 +22,10 @@ from glassnet.data.reader import open_path
 from glassnet.data.sources.cache import dataset_folder
 from glassnet.data.sources.catalogue import SOURCES, Source
 from glassnet.data.sources.download import Patience
-from glassnet.data.sources.drawn import STROKES, TEST_COUNT, TRAIN_COUNT, draw, is_drawn
+from glassnet.data.sources.drawn import NONDIGITS, STROKES, TEST_COUNT, TRAIN_COUNT, draw, is_drawn
 from glassnet.data.sources.events import Event
 from glassnet.data.sources.fetching import fetch_missing
+from glassnet.data.sources.mixed import mix
 from glassnet.data.sources.searching import places, read_place
 from glassnet.errors import DataError, DownloadError, GlassnetError
 
@@ -53,6 +54,8 @@ def open_source(
       folders of torchvision and Keras, else fetched from its mirrors, unless ``offline``. The names come before
       files: write ``./mnist`` for a folder of that name.
     * ``"strokes"``, ``"strokes:60000"``, ``"strokes:60000:seed=7:level=wild:fresh"``: digits drawn by code.
+    * ``"nondigits:30000"``: scribbles, letters, halves of digits and so on, as class "none" beside the ten.
+    * ``"mnist+strokes:60000:fresh+nondigits:30000"``: several as one (:mod:`.mixed`).
     * ``"kaggle"``: MNIST as Kaggle deals it, by a seeded shuffle (:mod:`glassnet.data.kaggle`).
     * a file or a folder: whatever :func:`glassnet.data.reader.open_path` can read.
     * ``None``, nothing asked for: MNIST where it is at hand or a mirror answers within five seconds (with
@@ -73,6 +76,13 @@ def open_source(
             return replace(draw(fallback), notice=_in_place_of(sources["mnist"], error))
     if not isinstance(name_or_path, str):
         return open_path(name_or_path)
+    if _is_mixture(name_or_path, sources):
+        parts = name_or_path.split("+")
+        opened = [
+            open_source(part, offline=offline, progress=progress, sources=sources, patience=patience)
+            for part in parts
+        ]
+        return mix(name_or_path, opened)
     if is_drawn(name_or_path):
         return draw(name_or_path)
     name = _tidy(name_or_path)
@@ -132,7 +142,13 @@ class Description:
 
 def source_names(sources: Mapping[str, Source] = SOURCES) -> tuple[str, ...]:
     """Every name that :func:`open_source` understands."""
-    return (*sources, STROKES, KAGGLE)
+    return (*sources, STROKES, NONDIGITS, KAGGLE)
+
+
+def _is_mixture(name: str, sources: Mapping[str, Source]) -> bool:
+    """Whether ``name`` joins sources by a plus. Files may have one too, so a mixture begins with a source."""
+    first, plus, _ = name.partition("+")
+    return bool(plus) and (is_drawn(first) or _tidy(first) in source_names(sources))
 
 
 def describe(name: str, sources: Mapping[str, Source] = SOURCES) -> Description:
@@ -140,6 +156,10 @@ def describe(name: str, sources: Mapping[str, Source] = SOURCES) -> Description:
     if _tidy(name) == STROKES:
         about = "digits drawn by code in the ways that people write them: no download, any number, any seed"
         return Description(STROKES, "Strokes", about, DIGITS, TRAIN_COUNT, TEST_COUNT, 0, None, None)
+    if _tidy(name) == NONDIGITS:
+        about = "scribbles, letters, dots, halves of digits, two in one: what a reader should call no digit"
+        classes = (*DIGITS, "none")
+        return Description(NONDIGITS, "Non-digits", about, classes, TRAIN_COUNT, TEST_COUNT, 0, None, None)
     if _tidy(name) == KAGGLE:
         return replace(
             describe("mnist", sources),
