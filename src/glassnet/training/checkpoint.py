@@ -18,6 +18,7 @@ from glassnet.engine.layers import Array
 from glassnet.errors import GlassnetError, TrainingError
 from glassnet.files import replacing
 from glassnet.models.file import digest
+from glassnet.training.averaging import AveragedWeights
 from glassnet.training.recipe import Recipe
 from glassnet.training.state import EpochRecord, TrainingState, Weights
 
@@ -38,6 +39,8 @@ def save_checkpoint(path: str | os.PathLike[str], state: TrainingState) -> None:
     }
     if state.best is not None:
         tensors |= {"best.parameters": state.best.parameters, "best.state": state.best.state}
+    if state.average is not None:
+        tensors |= {"average.parameters": state.average.parameters, "average.state": state.average.state}
     header = {
         "format": FORMAT,
         "recipe": state.recipe.model_dump(),
@@ -47,6 +50,7 @@ def save_checkpoint(path: str | os.PathLike[str], state: TrainingState) -> None:
         "epoch": state.epoch,
         "optimizer_steps": state.optimizer.steps,
         "best_epoch": state.best.epoch if state.best else None,
+        "averaged": state.average.count if state.average else None,
         "history": [record.as_dict() for record in state.history],
         "reported": sorted(state.reported),
     }
@@ -94,6 +98,9 @@ def _restored(header: dict[str, Any], tensors: dict[str, Array]) -> TrainingStat
     best = None
     if header["best_epoch"] is not None:
         best = Weights(header["best_epoch"], tensors["best.parameters"], tensors["best.state"])
+    average = None
+    if header.get("averaged") is not None:
+        average = AveragedWeights(tensors["average.parameters"], tensors["average.state"], header["averaged"])
     preparation = header["preparation"]
     return TrainingState(
         recipe=recipe,
@@ -104,5 +111,6 @@ def _restored(header: dict[str, Any], tensors: dict[str, Array]) -> TrainingStat
         epoch=header["epoch"],
         history=[EpochRecord(**record) for record in header["history"]],
         best=best,
+        average=average,
         reported=set(header["reported"]),
     )

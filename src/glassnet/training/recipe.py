@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from glassnet.data.augmentation import Augmentation
 from glassnet.data.sources import source_names
 from glassnet.engine import (
     INITIALIZERS,
@@ -83,6 +84,43 @@ class DataRecipe(_Table):
     preparation: str = Field("unit", description=f"one of {', '.join(PREPARATIONS)}")
 
 
+class AugmentationRecipe(_Table):
+    """How training pictures are deformed, anew in every epoch. Each field is a largest magnitude, 0 for none.
+
+    Over the last ``fade`` of the run all magnitudes shrink evenly to the share ``fade_to``: the network ends on
+    pictures close to those that it will meet.
+    """
+
+    shift: float = Field(0.0, description="pixels")
+    rotation: float = Field(0.0, description="degrees")
+    scale: float = Field(0.0, description="relative change of each side")
+    shear: float = 0.0
+    elastic: float = Field(0.0, description="standard deviation of the bends in pixels")
+    thickness: float = Field(0.0, description="pixels that strokes gain or lose")
+    blur: float = Field(0.0, description="sigma in pixels")
+    noise: float = Field(0.0, description="standard deviation as a share of full ink")
+    contrast: float = Field(0.0, description="share of its strength that ink may lose")
+    erasing: float = Field(0.0, description="share of pictures that lose a rectangle")
+    cut: float = Field(0.0, description="share of pictures cut off at an edge")
+    neighbour: float = Field(0.0, description="share of pictures with remains of something else at an edge")
+    pixelate: float = Field(0.0, description="share of pictures of a low resolution")
+    fade: float = Field(0.0, ge=0, le=1, description="last share of the run over which magnitudes shrink")
+    fade_to: float = Field(0.0, ge=0, le=1, description="what is left of the magnitudes at the end")
+
+    def strength(self, progress: float) -> float:
+        """The share of the magnitudes that is used when ``progress`` (0 to 1) of the run is done."""
+        faded = max(0.0, progress - (1 - self.fade)) / self.fade if self.fade else 0.0
+        return 1 - faded * (1 - self.fade_to)
+
+
+class AveragingRecipe(_Table):
+    """Whether the run ends with the average of its weights: of every step (ema) or of its last epochs (swa)."""
+
+    name: Literal["none", "ema", "swa"] = "none"
+    decay: float = Field(0.999, gt=0, lt=1, description="of ema: how much of the average a step keeps")
+    start: float = Field(0.75, ge=0, lt=1, description="of swa: share of the run after which the mean begins")
+
+
 class LossRecipe(_Choice):
     """How wrong an answer is."""
 
@@ -128,6 +166,7 @@ class TrainingRecipe(_Table):
     epochs: int = Field(5, ge=1)
     batch_size: int | Literal["full"] = 128
     seed: int = Field(0, ge=0)
+    threads: int | None = Field(None, ge=1, description="threads for large batches; none: one per core")
     validate_every: int = Field(1, ge=1, description="epochs between two looks at the validation part")
     patience: int | None = Field(
         None, ge=1, description="stop after so many looks without a better validation loss"
@@ -166,9 +205,11 @@ class Recipe(_Table):
     claim: Claim | None = None
     network: NetworkRecipe = NetworkRecipe()
     data: DataRecipe = DataRecipe()
+    augmentation: AugmentationRecipe = AugmentationRecipe()
     loss: LossRecipe = LossRecipe()
     optimizer: OptimizerRecipe = OptimizerRecipe()
     schedule: ScheduleRecipe = ScheduleRecipe()
+    averaging: AveragingRecipe = AveragingRecipe()
     training: TrainingRecipe = TrainingRecipe()
 
     @model_validator(mode="after")
@@ -183,6 +224,7 @@ class Recipe(_Table):
                 hint=suggestion(self.data.preparation, PREPARATIONS),
             )
         self.make_loss()
+        self.make_augmentation()
         self._optimizer()
         self.make_schedule()
         if (self.training.keep == "best" or self.training.patience) and not self.data.validation:
@@ -212,6 +254,11 @@ class Recipe(_Table):
         """The loss."""
         loss: Loss = _choose("loss", self.loss, LOSSES)
         return loss
+
+    def make_augmentation(self) -> Augmentation | None:
+        """How to deform the training pictures, or ``None`` where they are taken as they are."""
+        magnitudes = self.augmentation.model_dump(exclude={"fade", "fade_to"})
+        return Augmentation(**magnitudes) if any(magnitudes.values()) else None
 
     def make_optimizer(self, network: Network) -> Optimizer:
         """A fresh optimiser for ``network``."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from glassnet.data.dataset import Dataset
 from glassnet.engine import Network, Optimizer, Preparation
 from glassnet.engine.layers import Array
+from glassnet.training.averaging import AveragedWeights
 from glassnet.training.recipe import Recipe
 
 __all__ = ["EpochRecord", "TrainingState", "Weights", "begin"]
@@ -81,6 +82,8 @@ class TrainingState:
     epoch: int = 0
     history: list[EpochRecord] = field(default_factory=list)
     best: Weights | None = None
+    average: AveragedWeights | None = None
+    """The average of the weights so far, where the recipe wants one: what validation looks at."""
     reported: set[str] = field(default_factory=set)
     """Kinds of trouble already told of: each is told once."""
 
@@ -103,4 +106,5 @@ def begin(recipe: Recipe, data: Dataset) -> TrainingState:
         optimizer=recipe.make_optimizer(network),
         preparation=Preparation.fit(recipe.data.preparation, data.images),
         data=data.fingerprint(),
+        average=AveragedWeights.like(network) if recipe.averaging.name != "none" else None,
     )

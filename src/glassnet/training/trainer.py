@@ -20,6 +20,7 @@ from glassnet.engine import clip_by_norm, penalise
 from glassnet.engine.layers import Array
 from glassnet.errors import TrainingError
 from glassnet.training import one_at_a_time
+from glassnet.training.batches import ahead, batches, deformed
 from glassnet.training.diagnosis import diagnose, divergence
 from glassnet.training.events import Epoch, Event, Finished, Started, Step
 from glassnet.training.one_at_a_time import OneAtATime
@@ -66,7 +67,10 @@ class _Run:
         self.recipe, self.data, self.validation, self.state = recipe, data, validation, state
         self.loss = recipe.make_loss()
         self.schedule = recipe.make_schedule()
-        self.gradient_of_batch = BatchGradient(state.network, self.loss, state.preparation)
+        self.augmentation = recipe.make_augmentation()
+        self.gradient_of_batch = BatchGradient(
+            state.network, self.loss, state.preparation, recipe.training.threads
+        )
         self.learn: Callable[[Array, Array, float], BatchResult] = self._learn_from_batch
         size = recipe.training.batch_size
         if OneAtATime.fits(recipe, state.network):
@@ -104,7 +108,7 @@ class _Run:
                 if trouble.kind not in state.reported:
                     state.reported.add(trouble.kind)
                     yield trouble
-        self._weights_to_keep(good).put_into(state.network)
+        self._weights_to_keep(self._average_or(good)).put_into(state.network)
         yield Finished("completed" if state.epoch >= epochs else "early stopping", state)
 
     def _give_up(self, good: Weights, images: Array, rate: float) -> Iterator[Event]:
@@ -117,25 +121,29 @@ class _Run:
         best = self.state.best
         return best if self.recipe.training.keeps_best and best is not None else last
 
+    def _average_or(self, last: Weights) -> Weights:
+        average = self.state.average
+        return Weights(last.epoch, average.parameters, average.state) if average and average.count else last
+
     def _batches(self, epoch: int) -> Iterator[tuple[Array, Array]]:
-        """The epoch's batches. Order and dropout masks follow from the seed and the epoch's number alone."""
-        data = self.data.of_epoch(epoch)
-        images, labels = data.images, data.labels
+        """The epoch's batches, which follow from the seed and the epoch's number alone; so do dropout's masks."""
         seed = self.recipe.training.seed
         self.gradient_of_batch.reseed(seed, epoch)
-        if self.batch_size == len(self.data):
-            yield images, labels
-            return
-        order = np.random.default_rng([seed, epoch]).permutation(len(self.data))
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            yield images[rows], labels[rows]
+        portions = batches(self.data.of_epoch(epoch), self.batch_size, seed, epoch)
+        if self.augmentation is None:
+            return portions
+        table = self.recipe.augmentation
+        steps = range(1, self.steps_per_epoch + 1)
+        strengths = (table.strength(self._progress(epoch, step)) for step in steps)
+        return ahead(deformed(portions, self.augmentation, strengths, seed, epoch))
+
+    def _progress(self, epoch: int, step: int) -> float:
+        """The share of the run done in the middle of the step: neither the first nor the last is wasted at 0."""
+        done = (epoch - 1) * self.steps_per_epoch + step - 0.5
+        return done / (self.recipe.training.epochs * self.steps_per_epoch)
 
     def _rate(self, epoch: int, step: int) -> float:
-        """The rate in the middle of the step, so that neither the first nor the last one is wasted at 0."""
-        done = (epoch - 1) * self.steps_per_epoch + step - 0.5
-        progress = done / (self.recipe.training.epochs * self.steps_per_epoch)
-        return self.recipe.optimizer.learning_rate * self.schedule(progress)
+        return self.recipe.optimizer.learning_rate * self.schedule(self._progress(epoch, step))
 
     def _learn_from_batch(self, images: Array, labels: Array, rate: float) -> BatchResult:
         """Predict, measure, send the blame back, take one step."""
@@ -147,20 +155,27 @@ class _Run:
         if settings.clip_norm:
             clip_by_norm(network.gradients, settings.clip_norm)
         self.state.optimizer.step(network.parameters, network.gradients, rate)
+        if self.state.average is not None and self.recipe.averaging.name == "ema":
+            self.state.average.follow(network, self.recipe.averaging.decay)
         return result
 
     def _close_epoch(self, record: EpochRecord) -> None:
         """Look at the validation part where it is its turn, and write the epoch into the history."""
-        state, training = self.state, self.recipe.training
+        state, training, averaging = self.state, self.recipe.training, self.recipe.averaging
         last = record.epoch == training.epochs
+        network, average = state.network, state.average
+        if average is not None and averaging.name == "swa" and record.epoch > averaging.start * training.epochs:
+            average.include(network)
+        if average is not None and average.count:
+            network = average.network_like(network)
         if self.validation is not None and (record.epoch % training.validate_every == 0 or last):
-            logits = state.network.predict(self.validation.images, prepare=state.prepare)
+            logits = network.predict(self.validation.images, prepare=state.prepare)
             loss, _ = self.loss(logits, self.validation.labels)
             accuracy = float(np.mean(logits.argmax(axis=1) == self.validation.labels))
             record = record.validated(loss, accuracy)
             before = state.best_record
             if before is None or before.validation_loss is None or loss < before.validation_loss:
-                state.best = Weights.of(state.network, record.epoch)
+                state.best = Weights.of(network, record.epoch)
         state.history.append(record)
         state.epoch = record.epoch
 
