@@ -1,5 +1,6 @@
 """Keeping and finding trained models."""
 
+from glassnet.models.committee import Committee
 from glassnet.models.file import Model, provenance
 
-__all__ = ["Model", "provenance"]
+__all__ = ["Committee", "Model", "provenance"]

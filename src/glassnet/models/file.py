@@ -32,7 +32,7 @@ from glassnet.engine.layers import Array
 from glassnet.errors import GlassnetError, ModelError
 from glassnet.files import replacing
 
-__all__ = ["FORMAT", "Model", "digest", "provenance", "read_header"]
+__all__ = ["FORMAT", "Model", "digest", "provenance", "read_checksum", "read_header"]
 
 FORMAT = 2
 """Version of the header. A reader refuses files of a later one."""
@@ -192,6 +192,12 @@ def read_header(path: str | os.PathLike[str]) -> dict[str, Any]:
             return header | {"parameter_count": math.prod(file.get_slice("parameters").get_shape())}
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{path}: the description of the model does not make sense", hint=_DAMAGED) from error
+
+
+def read_checksum(path: str | os.PathLike[str]) -> str:
+    """The sha256 over description and arrays that a model file carries, as it stands there."""
+    with _opened(Path(path)) as (_, metadata):
+        return metadata.get("sha256", "")
 
 
 def _check_format(header: Mapping[str, Any]) -> None:

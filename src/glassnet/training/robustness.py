@@ -24,9 +24,9 @@ Images = NDArray[np.uint8]
 
 
 def robustness(predict: Callable[[Images], NDArray[Any]], images: Images, labels: Images) -> list[dict[str, Any]]:
-    """Accuracy of ``predict`` (pictures to classes) under every condition: rows of ``condition, accuracy, interval``.
+    """Accuracy of ``predict`` under every condition, one row each: ``condition, accuracy, interval``.
 
-    ``images (N, H, W)`` with ``labels (N,)``. The same pictures are made every time.
+    ``predict`` takes pictures to classes; ``images (N, H, W)`` have ``labels (N,)``. The same pictures are made every time.
     """
     rows = []
     for name, deform in CONDITIONS.items():
@@ -39,11 +39,16 @@ def robustness(predict: Callable[[Images], NDArray[Any]], images: Images, labels
 def shifted(images: Images, pixels: int) -> Images:
     """One picture moved up, the next right, then down, left, and so on; what leaves the picture is lost."""
     moved = np.zeros_like(images)
-    stay, here, there = slice(None), slice(pixels, None), slice(None, -pixels)
-    ways = (((here, stay), (there, stay)), ((stay, there), (stay, here)))
-    ways = (ways[0], ways[1], ways[0][::-1], ways[1][::-1])
-    for first, (source, target) in enumerate(ways):
-        moved[(slice(first, None, 4), *target)] = images[(slice(first, None, 4), *source)]
+    everything, all_but_first, all_but_last = slice(None), slice(pixels, None), slice(None, -pixels)
+    for first, (rows, columns, new_rows, new_columns) in enumerate(
+        (
+            (all_but_first, everything, all_but_last, everything),
+            (everything, all_but_last, everything, all_but_first),
+            (all_but_last, everything, all_but_first, everything),
+            (everything, all_but_first, everything, all_but_last),
+        )
+    ):
+        moved[first::4, new_rows, new_columns] = images[first::4, rows, columns]
     return moved
 
 
@@ -79,19 +84,19 @@ def blurred(images: Images, radius: float) -> Images:
 def redrawn(images: Images, pixels: int) -> Images:
     """Strokes wider by ``pixels`` (thinner where that is negative), as if drawn with another pen.
 
-    On pictures enlarged twice, the darkest or brightest of each neighbourhood: half a pixel from each side.
+    On pictures enlarged twice, the darkest or brightest of each neighbourhood: half a pixel from each side. The
+    brightest pixel stays as bright as it was, as the normal form of a digit has it.
     """
     height, width = images.shape[1:]
     fine = images.repeat(2, axis=1).repeat(2, axis=2)
     extreme = np.maximum if pixels > 0 else np.minimum
     for axis in (1, 2):
         for _ in range(abs(pixels)):
-            before, after = fine.copy(), fine.copy()
-            ahead = tuple(slice(1, None) if each == axis else slice(None) for each in range(3))
-            behind = tuple(slice(None, -1) if each == axis else slice(None) for each in range(3))
-            before[ahead], after[behind] = fine[behind], fine[ahead]
-            fine = extreme(fine, extreme(before, after))
-    return _as_grey(fine.reshape(len(images), height, 2, width, 2).mean(axis=(2, 4)))
+            one_way, other_way = (np.roll(fine, step, axis) for step in (-1, 1))  # nothing but paper comes around
+            fine = extreme(fine, extreme(one_way, other_way))
+    coarse = fine.reshape(len(images), height, 2, width, 2).mean(axis=(2, 4), dtype=np.float32)
+    before, after = (each.max(axis=(1, 2), keepdims=True, initial=0) for each in (images, coarse))
+    return _as_grey(coarse * (before / np.maximum(after, 1)))
 
 
 def faded(images: Images, ink: float, paper: float = 0.0) -> Images:
@@ -100,7 +105,8 @@ def faded(images: Images, ink: float, paper: float = 0.0) -> Images:
 
 
 def _as_grey(values: NDArray[Any]) -> Images:
-    return np.rint(values).clip(0, 255).astype(np.uint8)
+    grey: Images = np.rint(values).clip(0, 255).astype(np.uint8)
+    return grey
 
 
 CONDITIONS: Mapping[str, Callable[[Images], Images]] = MappingProxyType(
