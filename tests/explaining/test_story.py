@@ -112,7 +112,7 @@ def test_the_loss_is_that_of_the_recipe_and_its_parts_add_up(output: str, loss: 
     wanted = rule.wanted(kind, logits[0], np.array([3]))
     assert rule.parts(kind.probabilities(logits)[0], wanted).sum() == pytest.approx(told.value, rel=1e-5)
     assert " for west" in told.numbers or " for " in told.numbers
-    assert stories[-1].values == Spread.of(kind.probabilities(logits))
+    assert stories[-1].values == Spread.of(model.probabilities(picture()[None]))
 
 
 def test_a_model_without_a_recipe_has_the_usual_loss_of_its_output():

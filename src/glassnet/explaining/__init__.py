@@ -1,10 +1,13 @@
 """Where every number in a network comes from, and what it is worth.
 
 ``explain`` gives the terms that add up to a value, ``explain_gradient`` the same for a gradient, ``one_step``
-shows what a step of learning promises and keeps, and ``walk`` tells the whole story of one picture.
+shows what a step of learning promises and keeps, ``influence`` what a number depends on, and ``walk`` tells the
+whole story of one picture.
 """
 
-from glassnet.explaining.explanation import Explanation, Term, Terms
+from glassnet.explaining.ends import explain_in_model
+from glassnet.explaining.explanation import Explanation, Onward, Term, Terms, Use
+from glassnet.explaining.influence import influence
 from glassnet.explaining.questions import explain, explain_gradient
 from glassnet.explaining.step import Step, one_step
 from glassnet.explaining.story import LayerStory, LossStory, ParameterStory, Spread, training_loss, walk
@@ -13,13 +16,17 @@ __all__ = [
     "Explanation",
     "LayerStory",
     "LossStory",
+    "Onward",
     "ParameterStory",
     "Spread",
     "Step",
     "Term",
     "Terms",
+    "Use",
     "explain",
     "explain_gradient",
+    "explain_in_model",
+    "influence",
     "one_step",
     "training_loss",
     "walk",

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.engine.layers import Array, Shape
-from glassnet.explaining.writing import added, counted, in_brackets, place_in_words, without_plus, written
+from glassnet.explaining.writing import (
+    added,
+    counted,
+    cut_at_operators,
+    in_brackets,
+    place_in_words,
+    without_plus,
+    written,
+)
 
-__all__ = ["Explanation", "Term", "Terms"]
+__all__ = ["Explanation", "Onward", "Term", "Terms", "Use"]
 
 MOST_TERMS = 4096
 """Terms that :meth:`Explanation.as_dict` gives in full. Of more it gives the largest ``FEWER_TERMS``."""
@@ -80,13 +88,34 @@ class Terms:
         return place_in_words(place, self.shape)
 
 
+@dataclass(frozen=True)
+class Onward:
+    """What a later layer makes of a number by itself: the value at ``index`` of the output of ``layer``."""
+
+    layer: int
+    index: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """The layer in which a number becomes a part of other numbers, and of how many."""
+
+    layer: int
+    title: str
+    count: int
+
+
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """Where one number comes from.
 
     ``symbols`` is the formula with names in it and ``numbers`` the same formula with this case's numbers, both
     from the equals sign's left side on; ``sentence`` says it in words. ``origin`` says what the terms' places
-    are places in: ``"layer 2 (relu)"``.
+    are places in: ``"layer 2 (relu)"``, which is the output of layer number ``origin_layer``.
+
+    ``then`` follows the number on through the layers that hand it on to one place, up to the layer that ``feeds``
+    names, where several numbers are made with it.
 
     >>> from glassnet.engine import Network
     >>> network = Network(["dense 2"], input_shape=(3,))
@@ -102,7 +131,15 @@ class Explanation:
     numbers: str
     sentence: str
     origin: str
+    origin_layer: int
     terms: Terms
+    then: tuple[Onward, ...] = ()
+    feeds: Use | None = None
+
+    @property
+    def lines(self) -> tuple[list[str], list[str]]:
+        """``symbols`` and ``numbers``, each cut at its outermost =, + and −, to be set below one another."""
+        return cut_at_operators(self.symbols), cut_at_operators(self.numbers)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain numbers, lists and texts, fit for JSON (a number that is not finite is ``None``).
@@ -120,9 +157,11 @@ class Explanation:
             "value": _finite(self.value),
             "symbols": self.symbols,
             "numbers": self.numbers,
+            "lines": list(self.lines),
             "sentence": self.sentence,
             "bias": None if terms.bias is None else _finite(terms.bias),
             "terms": {
+                "layer": self.origin_layer,
                 "origin": self.origin,
                 "shape": list(terms.shape),
                 "places": terms.places[rows].tolist(),
@@ -131,6 +170,8 @@ class Explanation:
                 "count": len(terms),
                 "rest": _finite(left_out.sum()),
             },
+            "then": [{"layer": step.layer, "index": list(step.index), "text": step.text} for step in self.then],
+            "feeds": None if self.feeds is None else asdict(self.feeds),
         }
 
 

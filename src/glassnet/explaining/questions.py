@@ -16,13 +16,11 @@ from glassnet.engine.layers import Array, Shape
 from glassnet.errors import ShapeError
 from glassnet.explaining.catalogue import LAYER_RULES, LOSS_RULES
 from glassnet.explaining.explanation import Explanation, Terms, sum_in_numbers
+from glassnet.explaining.onward import INPUT, follow, layer_name
 from glassnet.explaining.rules import Place
 from glassnet.explaining.writing import place_in_words, written
 
 __all__ = ["explain", "explain_gradient"]
-
-INPUT = -1
-"""The number of the layer before the first: the network's input."""
 
 
 def explain(network: Network, sample: Array, layer: int, index: int | Sequence[int]) -> Explanation:
@@ -37,8 +35,8 @@ def explain(network: Network, sample: Array, layer: int, index: int | Sequence[i
         raise ShapeError(
             "the network's input is given, not computed", hint="layers are counted from 0: explain layer 0"
         )
-    _check_layer(network, layer)
-    return explain_value(network, trace, layer, _place(index, network.layers[layer].output_shape))
+    check_layer(network, layer)
+    return explain_value(network, trace, layer, checked_place(index, network.layers[layer].output_shape))
 
 
 def explain_gradient(
@@ -58,17 +56,19 @@ def explain_gradient(
     in and ``terms.weights`` how fast each of them changes with it: their products add up to the gradient.
     Raises :class:`ShapeError` for a place or a parameter that does not exist.
     """
-    _check_layer(network, layer)
+    check_layer(network, layer)
     trace = network.trace(one_sample(network, sample), loss, one_target(target))
     if parameter is not None:
         shapes = network.layers[layer].parameter_shapes() if layer != INPUT else {}
         if parameter not in shapes:
             raise ShapeError(
-                f"{_layer_name(network, layer)} has no parameter '{parameter}'",
+                f"{layer_name(network, layer)} has no parameter '{parameter}'",
                 hint=f"it has {' and '.join(shapes)}" if shapes else "it learns nothing",
             )
-        return explain_parameter_gradient(network, trace, layer, parameter, _place(index, shapes[parameter]))
-    place = _place(index, trace.values[layer + 1].shape[1:])
+        return explain_parameter_gradient(
+            network, trace, layer, parameter, checked_place(index, shapes[parameter])
+        )
+    place = checked_place(index, trace.values[layer + 1].shape[1:])
     return explain_value_gradient(network, trace, loss, one_target(target), layer, place)
 
 
@@ -78,14 +78,18 @@ def explain_value(network: Network, trace: Trace, layer: int, at: Place) -> Expl
     rule = LAYER_RULES[type(kind)]
     x, y = trace.values[layer][0], trace.values[layer + 1][0]
     account = rule.account(kind, x, y, at)
+    then, feeds = follow(network, trace, layer, at)
     return Explanation(
-        title=f"{_layer_name(network, layer)}, {place_in_words(at, y.shape)}",
+        title=f"{layer_name(network, layer)}, {place_in_words(at, y.shape)}",
         value=float(y[at]),
         symbols=rule.formula(kind),
         numbers=f"{written(y[at])} = {account.numbers}",
         sentence=account.sentence,
-        origin=_layer_name(network, layer - 1),
+        origin=layer_name(network, layer - 1),
+        origin_layer=layer - 1,
         terms=account.terms,
+        then=then,
+        feeds=feeds,
     )
 
 
@@ -96,20 +100,19 @@ def explain_value_gradient(
     assert trace.gradients is not None
     value = float(trace.gradients[layer + 1][0][at])
     x = trace.values[layer + 1][0]
-    title = f"gradient of {_layer_name(network, layer)}, {place_in_words(at, x.shape)}"
+    title = f"gradient of {layer_name(network, layer)}, {place_in_words(at, x.shape)}"
     if layer == len(network.layers) - 1:
         loss_rule = LOSS_RULES[type(loss)]
         account = loss_rule.account(loss, x, target, at[0])
         numbers = f"{written(value)} = {account.numbers}"
         symbols = loss_rule.gradient_symbols
-        return Explanation(
-            title, value, symbols, numbers, account.sentence, "the output and its target", account.terms
-        )
+        origin = "the output and its target"
+        return Explanation(title, value, symbols, numbers, account.sentence, origin, layer + 1, account.terms)
     following = network.layers[layer + 1]
     rule = LAYER_RULES[type(following)]
     influence = rule.influence(following, x, trace.values[layer + 2][0], at)
     terms = _blame(trace.gradients[layer + 2][0], influence.places, influence.derivatives)
-    return _gradient(title, value, rule.gradient_symbols, _layer_name(network, layer + 1), terms)
+    return _gradient(network, title, value, rule.gradient_symbols, layer + 1, terms)
 
 
 def explain_parameter_gradient(network: Network, trace: Trace, layer: int, name: str, at: Place) -> Explanation:
@@ -121,8 +124,8 @@ def explain_parameter_gradient(network: Network, trace: Trace, layer: int, name:
     influence = rule.parameter_influence(kind, x, y, name, at)
     terms = _blame(trace.gradients[layer + 1][0], influence.places, influence.derivatives)
     value = float(parameter_gradients(network, trace)[f"{layer}.{name}"][at])
-    title = f"gradient of {_layer_name(network, layer)}, {name}[{', '.join(map(str, at))}]"
-    return _gradient(title, value, rule.parameter_symbols[name], _layer_name(network, layer), terms)
+    title = f"gradient of {layer_name(network, layer)}, {name}[{', '.join(map(str, at))}]"
+    return _gradient(network, title, value, rule.parameter_symbols[name], layer, terms)
 
 
 def parameter_gradients(network: Network, trace: Trace) -> dict[str, Array]:
@@ -150,9 +153,10 @@ def one_target(target: int | Array) -> Array:
     return np.asarray(target)[None]
 
 
-def _gradient(title: str, value: float, symbols: str, origin: str, terms: Terms) -> Explanation:
+def _gradient(network: Network, title: str, value: float, symbols: str, origin: int, terms: Terms) -> Explanation:
     numbers = f"{written(value)} = {sum_in_numbers(terms)}"
-    return Explanation(title, value, symbols, numbers, _worth(value), f"gradient of {origin}", terms)
+    name = f"gradient of {layer_name(network, origin)}"
+    return Explanation(title, value, symbols, numbers, _worth(value), name, origin, terms)
 
 
 def _blame(gradients: Array, places: Array, derivatives: Array) -> Terms:
@@ -166,11 +170,7 @@ def _worth(gradient: float) -> str:
     return f"Making this number a little larger {verb} the loss, by {written(abs(gradient))} times as much."
 
 
-def _layer_name(network: Network, layer: int) -> str:
-    return "input" if layer == INPUT else f"layer {layer} ({network.layers[layer].notation()})"
-
-
-def _check_layer(network: Network, layer: int) -> None:
+def check_layer(network: Network, layer: int) -> None:
     if not INPUT <= layer < len(network.layers):
         raise ShapeError(
             f"there is no layer {layer}: this network has the layers 0 to {len(network.layers) - 1}",
@@ -178,7 +178,7 @@ def _check_layer(network: Network, layer: int) -> None:
         )
 
 
-def _place(index: int | Sequence[int], shape: Shape) -> Place:
+def checked_place(index: int | Sequence[int], shape: Shape) -> Place:
     at = (index,) if isinstance(index, int) else tuple(map(int, index))
     if len(at) != len(shape) or not all(0 <= axis < size for axis, size in zip(at, shape, strict=True)):
         places = " × ".join(map(str, shape))

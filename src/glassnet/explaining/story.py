@@ -13,20 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.engine import LAYERS, LOSSES, Loss, SigmoidSquaredError, SoftmaxCrossEntropy, Trace
+from glassnet.engine import LOSSES, Loss, SigmoidSquaredError, SoftmaxCrossEntropy, Trace
 from glassnet.engine.layers import Array, Shape
 from glassnet.errors import ShapeError
-from glassnet.explaining.catalogue import LAYER_RULES, LOSS_RULES
+from glassnet.explaining.catalogue import LOSS_RULES
+from glassnet.explaining.ends import output_value, pixel_value
 from glassnet.explaining.explanation import Explanation
+from glassnet.explaining.onward import INPUT
 from glassnet.explaining.questions import (
-    INPUT,
     explain_parameter_gradient,
     explain_value,
     explain_value_gradient,
     parameter_gradients,
 )
-from glassnet.explaining.rules import Account, Place, passes_on
-from glassnet.explaining.writing import added, place_in_words, written
+from glassnet.explaining.rules import Place
+from glassnet.explaining.writing import written
 from glassnet.models import Model
 
 __all__ = ["LayerStory", "LossStory", "ParameterStory", "Spread", "training_loss", "walk"]
@@ -153,16 +154,16 @@ def walk(model: Model, image: NDArray[np.uint8], target: int | None = None) -> l
     wanted = np.array([answer if target is None else target])
     loss = training_loss(model)
     trace = model.network.trace(inputs, loss, wanted)
-    winners = _thread(model, trace, answer)
+    winners = thread(model, trace, answer)
     layers = [_layer(model, trace, loss, wanted, number, winner) for number, winner in enumerate(winners[1:])]
     return [
         _input(model, image, trace, loss, wanted, winners[0]),
         *layers,
-        _output(model, trace, loss, wanted, answer),
+        _output(model, image, trace, loss, wanted, answer),
     ]
 
 
-def _thread(model: Model, trace: Trace, answer: int) -> list[Place]:
+def thread(model: Model, trace: Trace, answer: int) -> list[Place]:
     """The place to look at in the input and in every layer's output, followed back from the answer."""
     places: list[Place] = [(answer,)]
     for layer in reversed(range(len(model.network.layers))):
@@ -202,28 +203,13 @@ def _input(
     model: Model, image: NDArray[np.uint8], trace: Trace, loss: Loss, target: Array, at: Place
 ) -> LayerStory:
     assert trace.gradients is not None
-    preparation = model.preparation
-    row, column, _ = at
-    pixel = int(image[row, column])
-    offset = float(preparation.offset[row, column] if preparation.offset.ndim else preparation.offset)
-    values = image[..., None].astype(model.network.dtype)
-    symbols = "x = pixel · scale + offset" if preparation.offset.any() else "x = pixel · scale"
-    numbers = f"{written(trace.values[0][0][at])} = {pixel} · {written(preparation.scale)}"
-    winner = Explanation(
-        title=f"input, {place_in_words(at, values.shape)}",
-        value=float(trace.values[0][0][at]),
-        symbols=symbols,
-        numbers=numbers + (added(offset) if preparation.offset.any() else ""),
-        sentence=f"The pixel's grey level, {pixel} of 255, prepared as '{preparation.kind}'.",
-        origin="picture",
-        terms=passes_on(values, at, preparation.scale, offset),
-    )
+    winner = pixel_value(model, image, trace, at)
     return LayerStory(
         layer=INPUT,
         title="input",
-        notation=preparation.kind,
-        shape=values.shape,
-        symbols=symbols,
+        notation=model.preparation.kind,
+        shape=trace.values[0].shape[1:],
+        symbols=winner.symbols,
         values=Spread.of(trace.values[0]),
         winner=winner,
         gradient=Spread.of(trace.gradients[0]),
@@ -231,32 +217,22 @@ def _input(
     )
 
 
-def _output(model: Model, trace: Trace, loss: Loss, target: Array, answer: int) -> LayerStory:
+def _output(
+    model: Model, image: NDArray[np.uint8], trace: Trace, loss: Loss, target: Array, answer: int
+) -> LayerStory:
     assert trace.loss is not None
     logits = trace.values[-1][0]
-    probabilities = loss.probabilities(trace.values[-1])[0]
-    kind = LAYERS[model.output]()
-    rule = LAYER_RULES[type(kind)]
-    account: Account = rule.account(kind, logits, probabilities, (answer,))
+    winner = output_value(model, trace, answer)
     loss_rule = LOSS_RULES[type(loss)]
     in_numbers = loss_rule.loss_in_numbers(loss, logits, target, model.classes)
-    name = model.classes[answer]
     return LayerStory(
         layer=len(model.network.layers),
         title=f"output ({model.output})",
         notation=model.output,
-        shape=probabilities.shape,
-        symbols=loss_rule.output_symbols,
-        values=Spread.of(probabilities),
-        winner=Explanation(
-            title=f"output, class {name}",
-            value=float(probabilities[answer]),
-            symbols=loss_rule.output_symbols,
-            numbers=f"{written(probabilities[answer])} = {account.numbers}",
-            sentence=f"The model reads it as {name}, with {100 * probabilities[answer]:.1f} %.",
-            origin="logits",
-            terms=account.terms,
-        ),
+        shape=logits.shape,
+        symbols=winner.symbols,
+        values=Spread.of(model.probabilities(image[None])[0]),
+        winner=winner,
         loss=LossStory(
             name=loss.word,
             target=int(target[0]),

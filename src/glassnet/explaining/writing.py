@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["added", "counted", "in_brackets", "place_in_words", "without_plus", "written"]
+__all__ = ["added", "counted", "cut_at_operators", "in_brackets", "place_in_words", "without_plus", "written"]
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -48,6 +48,22 @@ def in_brackets(value: float) -> str:
     """A number as the second factor: ``"0.61"``, ``"(−0.61)"``."""
     text = written(value)
     return f"({text})" if text.startswith("−") else text
+
+
+def cut_at_operators(formula: str) -> list[str]:
+    """A formula cut at its outermost =, + and −; what stands in brackets or below a root stays in one piece.
+
+    >>> cut_at_operators("12 = −2 + 7 · (1 − 3)")
+    ['12', '=', '−2', '+', '7 · (1 − 3)']
+    """
+    pieces, depth = [""], 0
+    for word in formula.split(" "):
+        if word in ("=", "+", "−") and depth == 0:
+            pieces += [word, ""]
+        else:
+            pieces[-1] += f" {word}"
+        depth += sum(map(word.count, "([")) - sum(map(word.count, ")]"))
+    return [piece.strip() for piece in pieces if piece]
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
