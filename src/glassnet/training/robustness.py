@@ -26,7 +26,8 @@ Images = NDArray[np.uint8]
 def robustness(predict: Callable[[Images], NDArray[Any]], images: Images, labels: Images) -> list[dict[str, Any]]:
     """Accuracy of ``predict`` under every condition, one row each: ``condition, accuracy, interval``.
 
-    ``predict`` takes pictures to classes; ``images (N, H, W)`` have ``labels (N,)``. The same pictures are made every time.
+    ``predict`` takes pictures to classes; ``images (N, H, W)`` have ``labels (N,)``. The deformed pictures are the
+    same every time.
     """
     rows = []
     for name, deform in CONDITIONS.items():
