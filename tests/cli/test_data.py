@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glassnet.data import open_path
+from glassnet.data import DataBundle, Dataset, export, open_path
 from glassnet.data.sources import source_names
 from glassnet.errors import DownloadError
 from tests.cli.conftest import Run
@@ -165,3 +165,81 @@ def test_a_fetch_that_fails_names_the_copy_that_is_there(
     result = run("data", "fetch", "mnist")
     assert result.code == 3
     assert "nothing need be fetched" in result.err
+
+
+def test_show_augment_has_a_row_for_every_digit_and_every_kind(run: Run, digits: Path) -> None:
+    from dataclasses import fields
+
+    from glassnet.data.augmentation import NATURAL
+
+    lines = run("data", "show", digits, "--augment", "--count", 2).out.splitlines()
+    captions = [line.strip() for line in lines if line.strip() and line.isascii()]
+    kinds = [
+        f"{field.name} {getattr(NATURAL, field.name):g}"
+        for field in fields(NATURAL)
+        if getattr(NATURAL, field.name)
+    ]
+    assert captions[2:] == kinds
+    assert all(caption.isdigit() for caption in captions[:2])
+    pictures = [line.split("  ") for line in lines if not line.isascii()]
+    assert {len(row) for row in pictures} == {5}, "five of 14 characters fit into 80"
+    assert len(pictures) == 7 * (2 + len(kinds))
+
+
+def test_show_augment_draws_the_digit_and_what_becomes_of_it(run: Run, digits: Path) -> None:
+    plain = run("data", "show", digits, "--count", 1).out.splitlines()[:7]
+    lines = run("data", "show", digits, "--count", 1, "--augment", "--set", "cut=0.05").out.splitlines()
+    for row in (lines[:7], lines[9:16]):
+        assert [line[:14] for line in row] == [line.ljust(14) for line in plain]
+    assert any(line[:14] != line[16:30] for line in lines[9:16]), (
+        "what happens to a share shows in its own row always"
+    )
+
+
+def test_show_augment_takes_deformations(run: Run, digits: Path) -> None:
+    out = run(
+        "data", "show", digits, "--augment", "--count", 1, "--set", "rotation=15", "--set", "elastic=0.6"
+    ).out
+    captions = [line.strip() for line in out.splitlines() if line.strip() and line.isascii()]
+    assert captions[1:] == ["rotation 15", "elastic 0.6"]
+    same = ("data", "show", digits, "--augment", "--count", 1, "--set", "augmentation.rotation=15")
+    assert "rotation 15" in run(*same).out
+    assert run(*same).out == run(*same).out != run(*same, "--seed", 1).out
+
+
+def test_show_augment_does_as_a_recipe_does(run: Run, digits: Path) -> None:
+    Path("mine.toml").write_text("[augmentation]\nshift = 2\nnoise = 0.1\n")
+    show = ("data", "show", digits, "--augment", "--count", 1, "--recipe", "mine.toml")
+    captions = [line.strip() for line in run(*show, "--set", "noise=0.2").out.splitlines() if line.isascii()]
+    assert [caption for caption in captions if caption][1:] == ["shift 2", "noise 0.2"]
+    result = run("data", "show", digits, "--augment", "--recipe", "ten-hidden")
+    assert result.code == 4
+    assert "the recipe 'ten-hidden' deforms nothing" in result.error
+
+
+def test_show_augment_says_what_is_wrong(run: Run, digits: Path) -> None:
+    show = ("data", "show", digits, "--augment", "--set")
+    assert "did you mean 'augmentation.rotation'?" in run(*show, "rotatoin=3").err
+    assert "augmentation.rotation must be a number from 0 to 180, got 500" in run(*show, "rotation=500").error
+    assert "these settings deform nothing" in run(*show, "rotation=0").error
+    for alone in (("--set", "rotation=3"), ("--recipe", "quick")):
+        result = run("data", "show", digits, *alone)
+        assert result.code == 4
+        assert "hint: add --augment" in result.err
+
+
+def test_show_augment_of_nothing(run: Run) -> None:
+    zeros = Dataset(np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8))
+    export(DataBundle(zeros, None, "zeros"), "zeros")
+    result = run("data", "show", "zeros", "--augment", "--label", 7)
+    assert result.code == 3
+    assert "has no pictures to augment" in result.error
+
+
+def test_show_augment_can_write_a_picture(run: Run, digits: Path) -> None:
+    from PIL import Image
+
+    result = run("data", "show", digits, "--augment", "--output", "sheet.png")
+    assert (result.code, result.out, result.err) == (0, "", "note: drawn: sheet.png\n")
+    with Image.open("sheet.png") as sheet:
+        assert sheet.width == 1200

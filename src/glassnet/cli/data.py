@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from glassnet.cli.completion import complete_source
-from glassnet.errors import DataError, DownloadError
+from glassnet.cli.completion import complete_recipe, complete_source
+from glassnet.errors import DataError, DownloadError, RecipeError
 
 if TYPE_CHECKING:
     from glassnet.data import DataBundle, Dataset
@@ -70,13 +70,34 @@ def show(
     output: Annotated[
         Path | None, typer.Option(help="Write a picture (PNG) instead of text.", show_default=False)
     ] = None,
-    count: Annotated[int, typer.Option(min=1, max=2000, help="How many digits.")] = 20,
+    count: Annotated[
+        int | None,
+        typer.Option(min=1, max=2000, help="How many digits: 20, or 4 with --augment.", show_default=False),
+    ] = None,
     label: Annotated[str | None, typer.Option(help="Only digits of this class.", show_default=False)] = None,
     test: Annotated[bool, typer.Option("--test", help="From the test part instead of the training part.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Which digits: another seed, others.")] = 0,
     styles: Annotated[
         bool, typer.Option("--styles", help="For strokes: every way of writing a digit, once, undeformed.")
     ] = False,
+    augment: Annotated[
+        bool, typer.Option("--augment", help="Each digit beside what augmentation makes of it, kind by kind.")
+    ] = False,
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            help="With --augment: as this recipe does it.", autocompletion=complete_recipe, show_default=False
+        ),
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="With --augment: this deformation, or a change to the recipe's; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Show digits with their labels, in the terminal or as a picture.
 
@@ -85,17 +106,27 @@ def show(
       glassnet data show mnist --label 7 --count 40
       glassnet data show mnist --test --count 100 --output sheet.png
       glassnet data show strokes --styles --output styles.png
+      glassnet data show mnist --augment --output augmented.png
+      glassnet data show mnist --augment --set rotation=15 --set elastic=0.6
     """
     import numpy as np
 
     from glassnet.cli.downloading import open_with_bar
     from glassnet.cli.output import console, note
 
+    if not augment and (recipe is not None or assignments):
+        raise RecipeError("--recipe and --set say how to deform digits", hint="add --augment")
+    count = count or (4 if augment else 20)
     if styles:
         chosen = _keep_class(_every_style(data), label)
     else:
         part = _keep_class(_part(open_with_bar(data), test=test), label)
         chosen = part.subset(np.sort(np.random.default_rng(seed).permutation(len(part))[:count]))
+    if augment:
+        from glassnet.cli.augmentation_preview import show_augmented
+
+        show_augmented(chosen, recipe, assignments or [], seed, output)
+        return
     if output is not None:
         from glassnet.figures import digit_sheet, save
 

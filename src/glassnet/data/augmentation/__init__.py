@@ -13,6 +13,6 @@ order of things, ``bending`` moves the ink, ``ink`` changes it, ``field`` spoils
 
 from __future__ import annotations
 
-from glassnet.data.augmentation.augmentation import NATURAL, Augmentation
+from glassnet.data.augmentation.augmentation import NATURAL, SHARES, Augmentation
 
-__all__ = ["NATURAL", "Augmentation"]
+__all__ = ["NATURAL", "SHARES", "Augmentation"]

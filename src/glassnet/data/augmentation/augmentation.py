@@ -15,15 +15,15 @@ from glassnet.data.augmentation.field import cut, erasing, neighbour
 from glassnet.data.augmentation.ink import blur, contrast, noise, pixelate, thickness
 from glassnet.errors import DataError, RecipeError
 
-__all__ = ["BLOCK", "NATURAL", "Augmentation"]
+__all__ = ["BLOCK", "NATURAL", "SHARES", "Augmentation"]
 
 BLOCK = 64
 """Pictures that are worked on at a time: their fields and neighbours fit into a core's own cache."""
 
-_LARGEST: Final = {
-    "rotation": 180.0, "scale": 0.9, "noise": 1.0, "contrast": 1.0,
-    "erasing": 1.0, "cut": 1.0, "neighbour": 1.0, "pixelate": 1.0,
-}  # fmt: skip
+SHARES: Final = frozenset({"erasing", "cut", "neighbour", "pixelate"})
+"""Settings that say to how many pictures a thing happens, rather than how far it goes."""
+
+_LARGEST: Final = {"rotation": 180.0, "scale": 0.9, "noise": 1.0, "contrast": 1.0} | dict.fromkeys(SHARES, 1.0)
 """What a setting may be at most; any other may be of any size."""
 
 _BENDING: Final = ("shift", "rotation", "scale", "shear", "elastic")

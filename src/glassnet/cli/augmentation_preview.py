@@ -1,0 +1,99 @@
+"""What ``glassnet data show --augment`` shows: digits beside what augmentation makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glassnet.errors import DataError, RecipeError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from rich.console import Console
+
+    from glassnet.data import Dataset
+    from glassnet.data.augmentation import Augmentation
+
+    Row = tuple[str, NDArray[np.uint8]]
+
+__all__ = ["show_augmented"]
+
+
+def show_augmented(
+    data: Dataset, recipe: str | None, assignments: Sequence[str], seed: int, output: Path | None
+) -> None:
+    """Show all pictures of ``data`` augmented: in the terminal, or as a picture in ``output``."""
+    from glassnet.cli.output import console, note
+
+    augment = _chosen_augmentation(recipe, assignments)
+    if output is not None:
+        from glassnet.figures import save
+        from glassnet.figures.augmentation import augmentation_sheet
+
+        save(augmentation_sheet(_augmented_rows(data, augment, 9, seed)), output)
+        note(f"drawn: {output}")
+        return
+    screen = console()
+    width = screen.width if screen.is_terminal else 80
+    columns = max(2, (width + 2) // (-(-data.images.shape[2] // 2) + 2))
+    _print(_augmented_rows(data, augment, columns - 1, seed), screen, columns)
+
+
+def _chosen_augmentation(recipe: str | None, assignments: Sequence[str]) -> Augmentation:
+    """A recipe's augmentation with assignments like ``"rotation=15"``, those alone, or what looks natural."""
+    from glassnet.data.augmentation import NATURAL
+    from glassnet.training.recipe import Recipe, load_recipe
+
+    if recipe is None and not assignments:
+        return NATURAL
+    base = Recipe(name="preview") if recipe is None else load_recipe(recipe)
+    found = base.changed(f"augmentation.{each.removeprefix('augmentation.')}" for each in assignments)
+    augment = found.make_augmentation()
+    if augment is None:
+        raise RecipeError(
+            f"the recipe '{recipe}' deforms nothing" if recipe else "these settings deform nothing",
+            hint="name a deformation, for example --set rotation=15",
+        )
+    return augment
+
+
+def _augmented_rows(data: Dataset, augment: Augmentation, versions: int, seed: int) -> list[Row]:
+    """A row for every picture of ``data``, then one for every kind of deformation in it, with their names.
+
+    A row is ``(1 + versions, H, W)``: a picture, and what becomes of it. What happens only to a share of the
+    pictures happens to all of the row that shows it, and may borrow from all of ``data``.
+    """
+    import numpy as np
+
+    from glassnet.data.augmentation import SHARES
+
+    if not len(data):
+        raise DataError(f"{data.name} has no pictures to augment")
+    rng = np.random.default_rng(seed)
+
+    def row(name: str, number: int, deform: Augmentation) -> Row:
+        others = np.roll(data.images, -number, axis=0)  # a neighbour may be any of them
+        crowd = np.concatenate([others[:1].repeat(versions, axis=0), others])
+        return name, np.concatenate([others[:1], deform(crowd, rng)[:versions]])
+
+    rows = [row(data.classes[label], number, augment) for number, label in enumerate(data.labels)]
+    kinds = [(field.name, getattr(augment, field.name)) for field in fields(augment)]
+    for number, (name, most) in enumerate((name, most) for name, most in kinds if most):
+        alone = replace(type(augment)(), **{name: 1.0 if name in SHARES else most})
+        rows.append(row(f"{name} {most:g}", number % len(data), alone))
+    return rows
+
+
+def _print(rows: Sequence[Row], screen: Console, columns: int) -> None:
+    """Print rows of ``columns`` pictures, each with its name below the first of them."""
+    from glassnet.cli.digits_as_text import digits_as_text
+
+    for name, images in rows:
+        captions = [name, *[""] * (columns - 1)]
+        colour = screen.color_system is not None
+        text = digits_as_text(images[:columns], captions, columns * images.shape[2], colour=colour)
+        screen.print(text, soft_wrap=True)
+        screen.print()
