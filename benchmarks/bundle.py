@@ -25,11 +25,10 @@ from glassnet.cli.interruption import Interruption
 from glassnet.data.sources import open_source
 from glassnet.errors import GlassnetError
 from glassnet.models import Model, bundled_folder, card_text, read_header
-from glassnet.training import Epoch, Evaluation, Event, Recipe, Trouble, load_recipe
+from glassnet.training import Epoch, Evaluation, Event, Recipe, Trouble, load_recipe, score
 from glassnet.training.recipe import recipe_text
 from glassnet.training.release import (
     calibrate,
-    digits_evaluation,
     in_half_precision,
     measures,
     released,
@@ -80,7 +79,7 @@ def bundle(arguments: argparse.Namespace) -> int:
     models = {seed: finished(released(recipe, seed), data, folder / f"release-{seed}") for seed in seeds}
     model = models[0]
     model.temperature = calibrate(validation["models"][0], data.held_out)
-    evaluations = {seed: digits_evaluation(each, data.test) for seed, each in models.items()}
+    evaluations = {seed: score(each, data.test) for seed, each in models.items()}
     for seed, found in evaluations.items():
         print(f"seed {seed}: {told(found)} on {data.test.name}")
     shipped = in_half_precision(model)
@@ -105,7 +104,7 @@ def validation_runs(recipe: Recipe, data: ReleaseData, folder: Path, seeds: int)
     models, evaluations = {}, {}
     for seed in range(seeds):
         models[seed] = finished(released(recipe, seed), data, folder / f"validate-{seed}", validate=True)
-        evaluations[seed] = digits_evaluation(models[seed], data.held_out)
+        evaluations[seed] = score(models[seed], data.held_out)
         print(f"seed {seed}: {told(evaluations[seed])} on {data.held_out.name}", flush=True)
     rows = seed_rows(evaluations, models)
     if seeds > 1:
@@ -151,8 +150,8 @@ def agreement(full: Model, half: Model, found: Evaluation, data: ReleaseData) ->
 
 def calibration(model: Model, data: ReleaseData) -> dict[str, Any]:
     """What the temperature did to the model's certainty on the test part."""
-    before = digits_evaluation(replace(model, temperature=1.0), data.test)
-    after = digits_evaluation(model, data.test)
+    before = score(replace(model, temperature=1.0), data.test)
+    after = score(model, data.test)
     return {
         "temperature": model.temperature,
         "fitted_on": f"{data.held_out.name}, by a run that had not learned from them",

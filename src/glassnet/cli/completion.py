@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from importlib import resources
 
-__all__ = ["complete_recipe", "complete_source"]
+__all__ = ["complete_model", "complete_recipe", "complete_source"]
+
+
+def complete_model(incomplete: str) -> list[str]:
+    """Bundled models that begin so, from their folder, for the same reason as recipes."""
+    folder = resources.files("glassnet") / "models" / "bundled"
+    names = sorted(entry.name.rpartition(".")[0] for entry in folder.iterdir() if not entry.name.endswith(".md"))
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def complete_recipe(incomplete: str) -> list[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from glassnet.cli.completion import complete_source
-from glassnet.cli.model_file import MODEL_HELP, open_model
+from glassnet.cli.completion import complete_model, complete_source
+from glassnet.cli.model_file import MODEL_HELP, model_or_default, open_model
 from glassnet.errors import DataError
 
 if TYPE_CHECKING:
@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from glassnet.data import Dataset
-    from glassnet.models import Model
+    from glassnet.models import Committee, Model
     from glassnet.training import Evaluation
 
 __all__ = ["evaluate"]
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(help=MODEL_HELP, show_default=False)],
     data: Annotated[
         str,
         typer.Option(
@@ -32,6 +31,13 @@ def evaluate(
             show_default=False,
         ),
     ],
+    model: Annotated[
+        str | None, typer.Argument(help=MODEL_HELP, autocompletion=complete_model, show_default=False)
+    ] = None,
+    model_option: Annotated[
+        str | None,
+        typer.Option("--model", help="The same.", autocompletion=complete_model, show_default=False),
+    ] = None,
     figures: Annotated[
         Path | None,
         typer.Option(
@@ -49,23 +55,28 @@ def evaluate(
     the network's certainty is from how often it is right.
 
     [bold]Examples[/]
+      glassnet evaluate quick --data mnist
       glassnet evaluate runs/2026-01-31-quick --data mnist
       glassnet evaluate model.safetensors --data ~/my-digits --figures pictures
       glassnet evaluate model.safetensors --data strokes --json
     """
-    from glassnet.blas import one_blas_thread
     from glassnet.cli.downloading import open_with_bar
     from glassnet.cli.output import console, note, print_json
-    from glassnet.training import evaluate as compare
+    from glassnet.training import score
 
-    tested = open_model(model)
+    if model is not None and model_option is not None:
+        raise typer.BadParameter(f"two models are named, {model} and {model_option}: one at a time")
+    named = model_or_default(model or model_option)
+    tested = open_model(named)
     bundle = open_with_bar(data)
     part = bundle.train if bundle.test is None else bundle.test
     _check_fit(tested, part)
-    with one_blas_thread():
-        evaluation = compare(tested.probabilities(part.images), part.labels, tested.classes)
+    evaluation = score(tested, part)
+    if len(evaluation.classes) < len(tested.classes):
+        left_out = ", ".join(name for name in tested.classes if name not in evaluation.classes)
+        note(f"the model also knows '{left_out}', of which {part.name} has none: it chose among the others")
     if as_json:
-        parts: dict[str, Any] = {"model": str(model), "data": part.name, "origin": bundle.origin}
+        parts: dict[str, Any] = {"model": named, "data": part.name, "origin": bundle.origin}
         print_json(
             parts
             | evaluation.summary()
@@ -91,7 +102,7 @@ def _draw(folder: Path, evaluation: Evaluation, data: Dataset) -> None:
         note(f"drawn: {folder / name}")
 
 
-def _check_fit(model: Model, data: Dataset) -> None:
+def _check_fit(model: Model | Committee, data: Dataset) -> None:
     (height, width), shape = model.picture_shape, data.images.shape[1:]
     if shape != (height, width):
         raise DataError(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassnet.cli.model_file import MODEL_HELP, open_model
+from glassnet.cli.completion import complete_model
+from glassnet.cli.model_file import MODEL_HELP, model_and_pictures, open_network
 from glassnet.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -24,8 +24,15 @@ _TERMS = 3
 
 
 def explain(
-    model: Annotated[Path, typer.Argument(help=MODEL_HELP, show_default=False)],
-    picture: Annotated[Path, typer.Argument(help="A picture of one digit.", show_default=False)],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[MODEL] PICTURE",
+            help="A picture of one digit. Before it, or after --model: which network to explain.",
+            autocompletion=complete_model,
+            show_default=False,
+        ),
+    ],
     target: Annotated[
         str | None,
         typer.Option(
@@ -33,6 +40,9 @@ def explain(
             help="What the picture shows: the loss measures how far off that is. If none is named, the answer.",
             show_default=False,
         ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help=MODEL_HELP, autocompletion=complete_model, show_default=False)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole story as one JSON object.")] = False,
 ) -> None:
@@ -43,6 +53,7 @@ def explain(
     number, the weights and the biases would have to change for a better answer.
 
     [bold]Examples[/]
+      glassnet explain --model quick three.png
       glassnet explain runs/2026-01-31-quick three.png
       glassnet explain model.safetensors three.png --target 3
       glassnet explain model.safetensors three.png --json
@@ -51,7 +62,10 @@ def explain(
     from glassnet.data.picture import load_digit
     from glassnet.explaining import walk
 
-    reader = open_model(model)
+    named, pictures = model_and_pictures(words, model)
+    if len(pictures) > 1:
+        raise typer.BadParameter(f"one picture at a time, not {len(pictures)}")
+    reader, picture = open_network(named), pictures[0]
     digit = load_digit(picture, reader.picture_shape)
     story = walk(reader, digit, _class_number(reader, target))
     output = story[-1]
@@ -59,13 +73,22 @@ def explain(
     label = output.winner.title.removeprefix("output, class ")
     if as_json:
         layers = [part.as_dict() for part in story]
-        print_json({"picture": str(picture), "label": label, "confidence": probability, "layers": layers})
+        print_json(
+            {"picture": str(picture), "model": named, "label": label, "confidence": probability, "layers": layers}
+        )
         return
     from glassnet.cli.digits_as_text import digit_as_text
 
     screen = console()
     screen.print(digit_as_text(digit, colour=screen.color_system is not None))
     screen.print(f"[bold]{label}[/], {percent(probability, 1)} sure", soft_wrap=True)
+    if reader.temperature != 1:
+        calibrated = float(reader.probabilities(digit[None]).max())
+        screen.print(
+            f"[dim]or {percent(calibrated, 1)}, as 'predict' says, with the logits divided by the temperature "
+            f"{reader.temperature:.3g} that makes it as sure as it is right[/]",
+            soft_wrap=True,
+        )
     width = min(screen.width, 100)
     for line in [*_forward(story, width), *_loss(output, reader, target), *_backward(story, width)]:
         screen.print(line, soft_wrap=True)

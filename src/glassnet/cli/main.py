@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import glassnet
-from glassnet.cli import data, evaluate, explain, gradient_check, predict, recipes, reproduce, train
+from glassnet.cli import data, evaluate, explain, gradient_check, models, predict, recipes, reproduce, train
 from glassnet.cli.exits import PIPE_CLOSED, USAGE, exit_code
 from glassnet.cli.output import complain, complain_json
 from glassnet.errors import GlassnetError, OutputError
@@ -36,6 +36,7 @@ app.command("recipes")(recipes.recipes)
 app.command("reproduce")(reproduce.reproduce)
 app.command("gradient-check")(gradient_check.gradient_check)
 app.add_typer(data.app, name="data")
+app.add_typer(models.app, name="models")
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,32 +1,93 @@
-"""From what was typed for MODEL to a model: a file, or the folder of a run."""
+"""From what was typed for MODEL to a model: a bundled model's name, a file, or the folder of a run.
+
+The names come before files, as those of data sets do: write ``./quick`` for a folder of that name.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from glassnet.errors import ModelError
 
 if TYPE_CHECKING:
-    from glassnet.models import Model
+    from collections.abc import Sequence
 
-__all__ = ["MODEL_HELP", "open_model"]
+    from glassnet.models import Committee, Model
 
-MODEL_HELP = "A model.safetensors file, or the folder of the run that made it."
+__all__ = ["MODEL_HELP", "PICTURES_HELP", "model_and_pictures", "model_or_default", "open_model", "open_network"]
+
+MODEL_HELP = "The name of a bundled model (see 'glassnet models'), a model's file, or the folder of a run."
+PICTURES_HELP = (
+    "Pictures of one digit each, in any size and colour. Before them, or after --model: what reads them. If no "
+    "model is named: the newest run in ./runs, or else the bundled one."
+)
 
 
-def open_model(path: Path) -> Model:
-    """Load it; a :class:`ModelError` for one that is not there names the latest that is."""
-    from glassnet.models import Model
+def open_model(named: str | Path) -> Model | Committee:
+    """Load it; a :class:`ModelError` for one that is not there names those that are."""
+    from glassnet.models import load_model
+    from glassnet.models.library import bundled_files
 
-    path = path.expanduser()
+    files = bundled_files()
+    if str(named) in files:
+        return load_model(files[str(named)])
+    path = Path(named).expanduser()
     file = path / "model.safetensors" if path.is_dir() else path
     if file.exists():
-        return Model.load(file)
-    latest = max(
-        Path("runs").glob("*/model.safetensors"), key=lambda found: found.stat().st_mtime_ns, default=None
-    )
-    raise ModelError(
-        f"there is no model {file}",
-        hint=f"the latest one here is {latest}" if latest else "make one with 'glassnet train'",
-    )
+        return load_model(file)
+    latest = _newest_run()
+    here = f"the latest one here is {latest}" if latest else "make one with 'glassnet train'"
+    raise ModelError(f"there is no model {file}", hint=f"{here}; bundled are {', '.join(files)}")
+
+
+def open_network(named: str | Path) -> Model:
+    """The same for what needs a single network; :class:`ModelError` for a committee."""
+    from glassnet.models import Model
+
+    model = open_model(named)
+    if not isinstance(model, Model):
+        raise ModelError(
+            f"{named} is a committee of several networks", hint="name one of its members, or another single model"
+        )
+    return model
+
+
+def model_or_default(named: str | Path | None) -> str:
+    """What was named, or else the newest run in ``./runs``, or the bundled default: a note says which."""
+    from glassnet.cli.output import note
+    from glassnet.models import DEFAULT
+
+    if named is not None:
+        return str(named)
+    latest = _newest_run()
+    if latest is not None:
+        note(f"no model was named: this is {latest}, the newest in ./runs")
+        return str(latest)
+    note(f"no model was named: this is '{DEFAULT}', which comes with Glassnet; 'glassnet models' lists others")
+    return DEFAULT
+
+
+def model_and_pictures(words: Sequence[str], model: str | None) -> tuple[str, list[Path]]:
+    """Tell ``[MODEL] PICTURE...`` apart: with ``--model``, or a first word that can be no picture."""
+    pictures = list(words)
+    if model is None and _names_a_model(pictures[0]):
+        model = pictures.pop(0)
+    if not pictures:
+        raise typer.BadParameter(f"a PICTURE is missing after the model {model}")
+    return model_or_default(model), [Path(picture) for picture in pictures]
+
+
+def _names_a_model(word: str) -> bool:
+    from glassnet.models.library import SUFFIXES, bundled_files
+
+    path = Path(word).expanduser()
+    named_like_a_run = not path.suffix and not path.exists()
+    return word in bundled_files() or path.suffix in SUFFIXES or path.is_dir() or named_like_a_run
+
+
+def _newest_run() -> Path | None:
+    models = Path("runs").glob("*/model.safetensors")
+    return max(models, key=lambda found: found.stat().st_mtime_ns, default=None)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glassnet.cli.model_file import MODEL_HELP, open_model
+from glassnet.cli.completion import complete_model
+from glassnet.cli.model_file import MODEL_HELP, PICTURES_HELP, model_and_pictures, open_model
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glassnet.models import Model
+    from glassnet.models import Committee, Model
 
 __all__ = ["predict"]
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help=MODEL_HELP, show_default=False)],
-    pictures: Annotated[
-        list[Path],
+    words: Annotated[
+        list[str],
         typer.Argument(
-            metavar="PICTURE...", help="Pictures of one digit each, in any size and colour.", show_default=False
+            metavar="[MODEL] PICTURE...", help=PICTURES_HELP, autocompletion=complete_model, show_default=False
         ),
     ],
+    model: Annotated[
+        str | None, typer.Option(help=MODEL_HELP, autocompletion=complete_model, show_default=False)
+    ] = None,
     show: Annotated[
         bool, typer.Option("--show", help="Draw what the network saw: the digit after preparation.")
     ] = False,
@@ -39,8 +41,9 @@ def predict(
     are read, and the exit code is that of the last error.
 
     [bold]Examples[/]
-      glassnet predict runs/2026-01-31-quick three.png
-      glassnet predict model.safetensors scans/*.png --show
+      glassnet predict three.png
+      glassnet predict --model quick three.png four.jpg
+      glassnet predict runs/2026-01-31-quick scans/*.png --show
       glassnet predict model.safetensors three.png --json
     """
     from glassnet.cli.exits import exit_code
@@ -48,7 +51,8 @@ def predict(
     from glassnet.data.picture import load_digit
     from glassnet.errors import GlassnetError
 
-    reader, code = open_model(model), 0
+    named, pictures = model_and_pictures(words, model)
+    reader, code = open_model(named), 0
     width = max(len(str(path)) for path in pictures)
     for path in pictures:
         try:
@@ -65,6 +69,7 @@ def predict(
             print_json(
                 {
                     "picture": str(path),
+                    "model": named,
                     "label": answer[0][0],
                     "confidence": answer[0][1],
                     "probabilities": dict(answer),
@@ -75,7 +80,7 @@ def predict(
     raise typer.Exit(code)
 
 
-def _ranked(model: Model, digit: NDArray[np.uint8]) -> list[tuple[str, float]]:
+def _ranked(model: Model | Committee, digit: NDArray[np.uint8]) -> list[tuple[str, float]]:
     """Every class with its probability, the likeliest first."""
     probabilities = model.probabilities(digit[None])[0]
     order = (-probabilities).argsort(kind="stable")

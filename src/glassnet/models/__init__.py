@@ -14,6 +14,7 @@ from glassnet.models.library import (
     BundledModel,
     bundled,
     bundled_folder,
+    bundled_model,
     bundled_models,
     load_model,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Model",
     "bundled",
     "bundled_folder",
+    "bundled_model",
     "bundled_models",
     "card_text",
     "load_model",

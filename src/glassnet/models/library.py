@@ -18,10 +18,23 @@ from glassnet.errors import ModelError
 from glassnet.models.committee import SUFFIX, Committee, read_committee
 from glassnet.models.file import Model, read_header
 
-__all__ = ["DEFAULT", "BundledModel", "bundled", "bundled_folder", "bundled_models", "load_model"]
+__all__ = [
+    "DEFAULT",
+    "SUFFIXES",
+    "BundledModel",
+    "bundled",
+    "bundled_files",
+    "bundled_folder",
+    "bundled_model",
+    "bundled_models",
+    "load_model",
+]
 
 DEFAULT = "quick"
 """What reads a digit where nobody has named or trained a model."""
+
+SUFFIXES = (".safetensors", SUFFIX)
+"""How the names of what :func:`load_model` reads end: one network, a committee."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +89,24 @@ def bundled_folder() -> Path:
     return Path(str(resources.files("glassnet.models") / "bundled"))
 
 
+def bundled_files() -> dict[str, Path]:
+    """The file of every bundled model by its name."""
+    files = sorted(path for path in bundled_folder().iterdir() if path.suffix in SUFFIXES)
+    return {path.stem: path for path in files}
+
+
 def bundled_models() -> tuple[BundledModel, ...]:
     """Every model that comes with the package, the smallest first, committees last."""
-    files = [path for path in bundled_folder().iterdir() if path.suffix in (".safetensors", SUFFIX)]
-    found = [BundledModel(path.stem, path) for path in sorted(files)]
+    found = [BundledModel(name, path) for name, path in bundled_files().items()]
     return tuple(sorted(found, key=lambda model: (model.path.suffix == SUFFIX, model.parameters)))
+
+
+def bundled_model(name: str) -> BundledModel:
+    """What the bundled model ``name`` says of itself; :class:`ModelError` as :func:`bundled`."""
+    files = bundled_files()
+    if name not in files:
+        raise ModelError(f"no model '{name}' comes with Glassnet", hint=f"those that do: {', '.join(files)}")
+    return BundledModel(name, files[name])
 
 
 def bundled(name: str) -> Model | Committee:
@@ -89,11 +115,7 @@ def bundled(name: str) -> Model | Committee:
     >>> bundled("quick").picture_shape
     (28, 28)
     """
-    for model in bundled_models():
-        if model.name == name:
-            return model.load()
-    names = ", ".join(model.name for model in bundled_models())
-    raise ModelError(f"no model '{name}' comes with Glassnet", hint=f"those that do: {names}")
+    return bundled_model(name).load()
 
 
 def load_model(path: str | os.PathLike[str]) -> Model | Committee:

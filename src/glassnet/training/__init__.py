@@ -4,7 +4,7 @@
 """
 
 from glassnet.training.checkpoint import load_checkpoint, save_checkpoint
-from glassnet.training.evaluation import Evaluation, evaluate, wilson_interval
+from glassnet.training.evaluation import Evaluation, evaluate, score, wilson_interval
 from glassnet.training.events import Epoch, Event, Finished, Started, Step, Trouble
 from glassnet.training.recipe import Recipe, load_recipe, recipe_names
 from glassnet.training.result import make_model
@@ -31,6 +31,7 @@ __all__ = [
     "make_model",
     "recipe_names",
     "save_checkpoint",
+    "score",
     "train",
     "wilson_interval",
 ]

@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.blas import one_blas_thread
+from glassnet.data import Dataset
 from glassnet.engine.layers import Array
+from glassnet.models import Committee, Model
 
-__all__ = ["Evaluation", "evaluate", "wilson_interval"]
+__all__ = ["Evaluation", "evaluate", "score", "wilson_interval"]
 
 BINS = 15
 """Bins of confidence for the calibration error, as in Guo et al. 2017."""
@@ -130,6 +133,17 @@ def evaluate(probabilities: Array, labels: NDArray[np.uint8], classes: tuple[str
         probabilities=shares,
         labels=labels,
     )
+
+
+def score(model: Model | Committee, data: Dataset) -> Evaluation:
+    """What ``model`` scores on ``data``. It chooses among the classes of the data, where it knows more than those.
+
+    So a reader that can also say "none" is held against MNIST, where every picture is a digit, as any other is.
+    """
+    with one_blas_thread():
+        probabilities = model.probabilities(data.images)
+    classes = data.classes if set(data.classes) <= set(model.classes) else model.classes
+    return evaluate(probabilities[:, [model.classes.index(name) for name in classes]], data.labels, classes)
 
 
 def _calibration_error(confidence: Array, hit: Array) -> float:

@@ -25,7 +25,7 @@ from glassnet.errors import RecipeError, TrainingError
 from glassnet.models import Committee, Model
 from glassnet.training.calibration import fit_temperature
 from glassnet.training.checkpoint import load_checkpoint, save_checkpoint
-from glassnet.training.evaluation import Evaluation, evaluate
+from glassnet.training.evaluation import Evaluation, score
 from glassnet.training.events import Epoch, Event, Finished
 from glassnet.training.recipe import Recipe
 from glassnet.training.release_data import ReleaseData
@@ -37,7 +37,7 @@ from glassnet.training.state import begin
 from glassnet.training.trainer import train
 from glassnet.training.training_data import about
 
-__all__ = ["calibrate", "digits_evaluation", "in_half_precision", "measures", "released", "run_in", "seed_rows"]
+__all__ = ["calibrate", "in_half_precision", "measures", "released", "run_in", "seed_rows"]
 
 
 def released(recipe: Recipe, seed: int) -> Recipe:
@@ -110,18 +110,6 @@ class _Clock:
         RunFolder(self._file.parent).write_json(self._file.name, self.read())
 
 
-def digits_evaluation(model: Model | Committee, data: Dataset) -> Evaluation:
-    """What ``model`` scores on ``data``; on data of ten digits it answers with a digit, whatever else it knows."""
-    classes = data.classes if len(data.classes) > len(DIGITS) else DIGITS
-    with one_blas_thread():
-        return evaluate(_columns(model, model.probabilities(data.images), classes), data.labels, classes)
-
-
-def _columns(model: Model | Committee, values: Array, classes: tuple[str, ...]) -> Array:
-    chosen: Array = values[:, [model.classes.index(name) for name in classes]]
-    return chosen
-
-
 def calibrate(model: Model, data: Dataset) -> float:
     """The temperature that suits ``model`` best on ``data``, which it has not learned from."""
     with one_blas_thread():
@@ -160,16 +148,15 @@ def seed_rows(evaluations: dict[int, Evaluation], models: dict[int, Model]) -> d
 def measures(model: Model | Committee, data: ReleaseData) -> dict[str, Any]:
     """Everything that a card says of one finished model on test data: a look at the test part."""
     with one_blas_thread():
-        answers = model.probabilities(data.test.images)
-    found = evaluate(_columns(model, answers, DIGITS), data.test.labels, DIGITS)
+        answers = model.predict(data.test.images)
 
-    def digits(images: Array) -> Array:
-        named: Array = _columns(model, model.probabilities(images), DIGITS).argmax(axis=1)
-        return named
+        def digits(images: Array) -> Array:
+            columns = [model.classes.index(name) for name in DIGITS]
+            likeliest: Array = model.probabilities(images)[:, columns].argmax(axis=1)
+            return likeliest
 
-    with one_blas_thread():
         conditions = robustness(digits, data.test.images, data.test.labels)
-    others = [(each, digits_evaluation(model, each)) for each in data.others]
+    found, others = score(model, data.test), [(each, score(model, each)) for each in data.others]
     return found.summary() | {
         "tested_on": about(data.test),
         "per_class": found.per_class(),
