@@ -22,7 +22,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["KNOTS", "PATTERNS", "affine_amounts", "bend", "elastic_amounts"]
+__all__ = ["KNOTS", "PATTERNS", "affine_amounts", "bend", "elastic_amounts", "patterns_of"]
 
 KNOTS = 5
 """Knots of the elastic grid along each side; the outermost lie on the outermost pixels."""
@@ -66,7 +66,7 @@ def bend(images: NDArray[np.uint8], amounts: NDArray[np.float32]) -> NDArray[np.
     paper[:, BEFORE:-AFTER, BEFORE:-AFTER] = images
     row = paper.shape[2]
 
-    field = (amounts.reshape(-1, PATTERNS) @ _patterns(height, width)).reshape(count, 2, height * width)
+    field = (amounts.reshape(-1, PATTERNS) @ patterns_of(height, width)).reshape(count, 2, height * width)
     x, y = field[:, 0], field[:, 1]  # measured on the paper, whose first row and column are blank
     x += (width - 1) / 2 + BEFORE
     y += (height - 1) / 2 + BEFORE
@@ -105,7 +105,7 @@ def _between(
 
 
 @cache
-def _patterns(height: int, width: int) -> NDArray[np.float32]:
+def patterns_of(height: int, width: int) -> NDArray[np.float32]:
     """The patterns ``(28, H W)``: x and y from the centre, 1 everywhere, and the bump around each knot."""
     y, x = np.indices((height, width), np.float64)
     affine = [x - (width - 1) / 2, y - (height - 1) / 2, np.ones((height, width))]
