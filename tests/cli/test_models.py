@@ -1,0 +1,131 @@
+"""``glassnet models``, and bundled models by name wherever a model is taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from glassnet.cli.completion import complete_model
+from glassnet.data import open_path
+from glassnet.models import DEFAULT, Committee, bundled, bundled_model, bundled_models
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def picture(digits: Path, tmp_path: Path) -> Path:
+    """The first test digit, saved as a picture file."""
+    test = open_path(digits).test
+    assert test is not None
+    Image.fromarray(test.images[0]).save(tmp_path / "digit.png")
+    return Path("digit.png")
+
+
+def test_the_list_says_what_each_is_worth(run: Run) -> None:
+    result = run("models")
+    assert (result.code, result.err) == (0, "")
+    for model in bundled_models():
+        (line,) = (line for line in result.out.splitlines() if line.startswith(f"{model.name} "))
+        low, high = model.metrics["interval"]
+        assert f"{100 * model.metrics['accuracy']:.2f} % ({100 * low:.2f}–{100 * high:.2f})" in line
+        assert f"{model.parameters:,}" in line
+
+
+def test_the_list_as_json(run: Run) -> None:
+    (found,) = run("models", "--json").objects
+    assert [row["name"] for row in found["models"]] == [model.name for model in bundled_models()]
+    assert {"accuracy", "interval", "seeds", "mean_accuracy", "parameters", "size"} <= found["models"][0].keys()
+
+
+def test_a_card_is_shown_as_it_was_written(run: Run) -> None:
+    assert run("models", "show", DEFAULT).out == bundled_model(DEFAULT).card
+    (found,) = run("models", "show", DEFAULT, "--json").objects
+    assert found["metrics"]["accuracy"] == bundled_model(DEFAULT).metrics["accuracy"]
+
+
+def test_a_card_of_nothing(run: Run) -> None:
+    result = run("models", "show", "quikc")
+    assert result.code == 5
+    assert result.error.startswith("no model 'quikc' comes with Glassnet\nhint: those that do: ")
+    assert DEFAULT in result.err
+
+
+@pytest.mark.parametrize("words", [["--model", DEFAULT], [DEFAULT]], ids=["option", "argument"])
+@pytest.mark.parametrize("command", ["predict", "explain"])
+def test_a_bundled_model_by_name(run: Run, picture: Path, command: str, words: list[str]) -> None:
+    result = run(command, *words, picture, "--json")
+    assert (result.code, result.err) == (0, "")
+    assert result.objects[0]["model"] == DEFAULT
+
+
+def test_evaluate_takes_a_name_too(run: Run, digits: Path) -> None:
+    by_argument = run("evaluate", DEFAULT, "--data", digits, "--json")
+    by_option = run("evaluate", "--model", DEFAULT, "--data", digits, "--json")
+    assert (by_argument.code, by_argument.out) == (0, by_option.out)
+    test = open_path(digits).test
+    assert test is not None
+    right = (bundled(DEFAULT).predict(test.images) == test.labels).mean()
+    assert by_argument.objects[0]["accuracy"] == pytest.approx(right)
+    assert run("evaluate", DEFAULT, "--model", DEFAULT, "--data", digits).code == 2
+
+
+def test_without_a_model_the_bundled_one_reads_and_says_so(run: Run, picture: Path) -> None:
+    result = run("predict", picture, picture, "--json")
+    assert result.code == 0
+    assert [found["model"] for found in result.objects] == [DEFAULT, DEFAULT]
+    assert f"note: no model was named: this is '{DEFAULT}', which comes with Glassnet" in result.err
+
+
+def test_without_a_model_the_newest_run_comes_first(run: Run, picture: Path, trained: Path) -> None:
+    Path("runs").symlink_to(trained.parents[1])
+    result = run("predict", picture, "--json")
+    named = str(Path("runs") / trained.parent.name / trained.name)
+    assert result.objects[0]["model"] == named
+    assert f"no model was named: this is {named}" in result.err
+
+
+def test_a_mistyped_model_is_no_picture(run: Run, picture: Path) -> None:
+    result = run("predict", "quikc", picture)
+    assert result.code == 5
+    assert "there is no model quikc" in result.error
+    assert DEFAULT in result.err
+
+
+def test_a_model_without_a_picture(run: Run, trained: Path) -> None:
+    for model in (DEFAULT, trained, trained.parent):
+        result = run("predict", model)
+        assert result.code == 2
+        assert "a PICTURE is missing" in result.error
+    assert run("explain", DEFAULT, "a.png", "b.png").code == 2
+
+
+def test_explain_tells_of_the_temperature(run: Run, picture: Path) -> None:
+    model = bundled(DEFAULT)
+    if model.temperature == 1:
+        pytest.skip("the default needs none")
+    result = run("explain", DEFAULT, picture)
+    sure = float(model.probabilities(np.asarray(Image.open(picture))[None]).max())
+    assert f"or {100 * sure:.1f} %, as 'predict' says" in result.out
+    assert f"{100 * sure:.1f} %" in run("predict", DEFAULT, picture).out
+
+
+def test_a_committee_predicts_and_is_evaluated_but_is_no_network(
+    run: Run, trained: Path, digits: Path, picture: Path
+) -> None:
+    from glassnet.models import Model
+
+    member = Model.load(trained)
+    Committee([member, member], ["plain", "rotate 8"]).save("two.json", [trained, trained])
+    (found,) = run("predict", "two.json", picture, "--json").objects
+    assert found["label"] in member.classes
+    assert run("evaluate", "--model", "two.json", "--data", digits).code == 0
+    result = run("explain", "two.json", picture)
+    assert result.code == 5
+    assert "two.json is a committee of several networks" in result.error
+
+
+def test_completion_offers_the_names() -> None:
+    assert sorted(complete_model("")) == sorted(model.name for model in bundled_models())
+    assert complete_model("zzz") == []
