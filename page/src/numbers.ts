@@ -51,3 +51,19 @@ export function percent(share: number): string {
 
 const raised = (power: number) =>
   String(power).replace(/[-0-9]/g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]!));
+
+const scales = new WeakMap<object, number>();
+
+/** The largest size of a finite number, found once for every array. */
+export function largest(values: ArrayLike<number> & object): number {
+  let found = scales.get(values);
+  if (found === undefined) {
+    found = 0;
+    for (let place = 0; place < values.length; place++) {
+      const size = Math.abs(values[place]!);
+      if (size > found && size < Infinity) found = size;
+    }
+    scales.set(values, found);
+  }
+  return found;
+}

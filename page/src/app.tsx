@@ -1,0 +1,82 @@
+/** The page's frame: header, the digit that is always there, the stage, the panel. */
+
+import { useEffect } from "preact/hooks";
+
+import { DigitColumn } from "./digit/column";
+import { catchFiles } from "./files";
+import { Header, Tabs } from "./header";
+import { InsidePanel } from "./inside/panel";
+import { InsideStage } from "./inside/stage";
+import { lazily } from "./lazily";
+import { narrow } from "./screen";
+import { stage, trouble } from "./session";
+import { LessonStrip } from "./share/lesson";
+import { dialog } from "./share/open";
+import { Sheet } from "./sheet";
+import { W } from "./words";
+
+const TrainStage = lazily(() => import("./train/view").then((train) => train.TrainStage));
+const TrainPanel = lazily(() => import("./train/view").then((train) => train.TrainPanel));
+const DataStage = lazily(() => import("./data/view").then((data) => data.DataStage));
+const DataPanel = lazily(() => import("./data/view").then((data) => data.DataPanel));
+const ShareDialog = lazily(() => import("./share/dialog").then((share) => share.ShareDialog));
+
+const STAGES = {
+  draw: { Stage: null, Panel: null },
+  inside: { Stage: InsideStage, Panel: InsidePanel },
+  train: { Stage: TrainStage, Panel: TrainPanel },
+  data: { Stage: DataStage, Panel: DataPanel },
+} as const;
+
+export function App() {
+  useEffect(catchFiles, []);
+  const { Stage, Panel } = STAGES[stage.value];
+  return (
+    <>
+      <a class="skip" href="#stage" onClick={focusStage}>
+        {W.skip}
+      </a>
+      <Header />
+      <TroubleBar />
+      <main class="page">
+        {(!narrow.value || stage.value === "draw") && <DigitColumn />}
+        {Stage && (
+          <section id="stage" class="stage" aria-label={W.views[stage.value]} tabIndex={-1}>
+            <LessonStrip />
+            <Stage />
+          </section>
+        )}
+        {Panel && (
+          <Sheet>
+            <Panel />
+          </Sheet>
+        )}
+      </main>
+      {narrow.value && <Tabs />}
+      {dialog.value && <ShareDialog />}
+    </>
+  );
+}
+
+function focusStage(event: Event) {
+  event.preventDefault(); // the fragment is the page's state
+  document.getElementById("stage")?.focus();
+}
+
+function TroubleBar() {
+  const now = trouble.value;
+  return (
+    <div role="alert">
+      {now && (
+        <div class="trouble">
+          <p>
+            <strong>{now.what}</strong> {now.todo}
+          </p>
+          <button type="button" onClick={() => (trouble.value = null)} aria-label={W.close}>
+            ✕
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

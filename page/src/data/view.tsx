@@ -1,0 +1,6 @@
+export function DataStage() {
+  return null;
+}
+export function DataPanel() {
+  return null;
+}

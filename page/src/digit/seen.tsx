@@ -1,0 +1,88 @@
+/** What the network sees: the way from ink to 28 × 28 in four pictures, each with its rule. */
+
+import { signal } from "@preact/signals";
+
+import { Picture } from "../picture";
+import { reading } from "../session";
+import { state } from "../state";
+import { W } from "../words";
+import { SeenRing } from "../inside/rings";
+
+const enlarged = signal<number | null>(null);
+
+export function Seen() {
+  const now = reading.value;
+  const steps = [1, 2, 3, 4].filter((step) => now?.tensors[`normal/${step}`]);
+  const large = enlarged.value !== null && steps.includes(enlarged.value) ? enlarged.value : null;
+  return (
+    <section class="card seen" aria-label={W.seesTitle}>
+      <h2>
+        {W.seesTitle} <small>{W.picture28}</small>
+      </h2>
+      <div class="steps">
+        {[1, 2, 3, 4].map((step) => (
+          <Step key={step} step={step} there={steps.includes(step)} />
+        ))}
+      </div>
+      {large !== null && <Large step={large} />}
+      <fieldset class="form-choice">
+        <legend class="vh">{W.formLabel}</legend>
+        {(["normal", "drawn"] as const).map((form) => (
+          <label key={form}>
+            <input
+              type="radio"
+              name="form"
+              checked={state.form.value === form}
+              disabled={!state.ink.value.length}
+              onChange={() => (state.form.value = form)}
+            />{" "}
+            {form === "normal" ? W.normalForm : W.asDrawn}
+          </label>
+        ))}
+      </fieldset>
+    </section>
+  );
+}
+
+function Step({ step, there }: { step: number; there: boolean }) {
+  const name = W.seesSteps[step - 1]!;
+  const entry = reading.value?.tensors[`normal/${step}`];
+  return (
+    <button
+      type="button"
+      disabled={!there}
+      aria-pressed={enlarged.value === step}
+      aria-label={W.seesLarge(name)}
+      onClick={() => (enlarged.value = enlarged.value === step ? null : step)}
+    >
+      <span class="frame">
+        {entry && (
+          <Picture
+            values={entry.data}
+            rows={entry.shape[0]!}
+            cols={entry.shape[1]!}
+            scale={255}
+            ink
+            size={step <= 2 ? 2 : step === 3 ? 8 : 6}
+          />
+        )}
+        {step === 4 && <SeenRing />}
+      </span>
+      <span class="step-name">{W.seesStep(step, name)}</span>
+    </button>
+  );
+}
+
+function Large({ step }: { step: number }) {
+  const { tensors, rules } = reading.value!;
+  const { data, shape } = tensors[`normal/${step}`]!;
+  return (
+    <figure class="large">
+      <span class="frame">
+        <Picture values={data} rows={shape[0]!} cols={shape[1]!} scale={255} ink size={step <= 2 ? 7 : step === 3 ? 28 : 20} />
+        {step === 4 && <SeenRing />}
+      </span>
+      <figcaption>{rules[step - 1] ?? W.takenAsItIs}</figcaption>
+    </figure>
+  );
+}

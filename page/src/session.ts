@@ -1,0 +1,195 @@
+/** What the page knows from Glassnet, and when it asks: the model's card, the reading of the drawing, the explanation.
+ *
+ *  The state says what is looked at; these signals hold the answers. Tensors are held by reference, never copied. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+
+import * as api from "./api";
+import type { Stroke } from "./ink";
+import { narrow } from "./screen";
+import { state } from "./state";
+import { newestWins, Refusal, Unreachable, type Entry } from "./wire";
+
+export interface Reading extends api.Read {
+  ink: api.Ink;
+  tensors: Record<string, Entry>;
+}
+
+export interface Trouble {
+  what: string;
+  todo: string | null;
+}
+
+export const about = signal<api.About | null>(null);
+export const card = signal<api.Card | null>(null);
+export const reading = signal<Reading | null>(null);
+export const reader = signal<api.ReaderAnswer | null>(null);
+export const trouble = signal<Trouble | null>(null);
+
+/** Whether Glassnet is late with an answer, or does not answer at all. */
+export const silence = signal<"" | "late" | "gone">("");
+
+/** The stroke under the pointer, before it becomes part of the drawing. */
+export const underway = signal<Stroke | null>(null);
+
+/** A picture that was dropped, pasted or chosen; it lives in Glassnet's memory and is in no link. */
+export interface Photo {
+  image: string;
+  width: number;
+  height: number;
+  box: number;
+  digits: api.ReaderAnswer["digits"];
+}
+export const photo = signal<Photo | null>(null);
+
+/** The ten outputs before the last edit, drawn as dashed ghosts. */
+export const ghost = signal<number[] | null>(null);
+
+/** What the stage shows: beside the left column of a wide window that is never only the drawing. */
+export const stage = computed(() => (state.view.value === "draw" && !narrow.value ? "inside" : state.view.value));
+
+export const model = computed(() => state.model.value || about.value?.model || "");
+
+export const drawn = computed(() => state.ink.value.length > 0 || underway.value !== null);
+
+export const ink = computed<api.Ink>(() => {
+  if (drawn.value) {
+    const strokes = underway.value ? [...state.ink.value, underway.value] : state.ink.value;
+    return { strokes, pen: state.pen.value, form: state.form.value };
+  }
+  if (photo.value) return { image: photo.value.image, box: photo.value.box };
+  const [, set, index] = /^(.+):(\d+)$/.exec(state.example.value) ?? [];
+  if (set) return { set, index: Number(index) };
+  return { strokes: [], pen: state.pen.value, form: state.form.value };
+});
+
+export function report(error: unknown): void {
+  if (error instanceof Unreachable) {
+    silence.value = "gone";
+  } else if (error instanceof Refusal) {
+    trouble.value = { what: error.what, todo: error.todo ?? null };
+  } else if ((error as Error)?.name !== "AbortError") {
+    throw error;
+  }
+}
+
+/** Run what may be refused; the refusal is shown, and `undefined` comes back. */
+export async function attempt<Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    const answer = await work();
+    trouble.value = null;
+    return answer;
+  } catch (error) {
+    report(error);
+    return undefined;
+  }
+}
+
+export async function refreshAbout(): Promise<void> {
+  const answer = await attempt(api.about);
+  if (answer) batch(() => ((about.value = answer), (silence.value = "")));
+}
+
+let late: ReturnType<typeof setTimeout> | undefined;
+
+interface ReadQuestion {
+  ink: api.Ink;
+  model: string;
+  layers: "all" | number[];
+}
+
+const askRead = newestWins<ReadQuestion, Reading>(
+  async ({ ink, model, layers }) => {
+    clearTimeout(late);
+    late = setTimeout(() => (silence.value = "late"), 300);
+    const { tensors, extras } = await api.read({ ink, model, layers, steps: true, thread: layers === "all" });
+    return { ...extras, ink, tensors };
+  },
+  (answer) => {
+    clearTimeout(late);
+    batch(() => {
+      reading.value = answer;
+      silence.value = "";
+    });
+  },
+  (error) => {
+    clearTimeout(late);
+    report(error);
+  },
+);
+
+/** Ask the whole reader (several shapes, no digit at all): when the pen is lifted. */
+export const askReader = newestWins<api.Ink, api.ReaderAnswer>(
+  (ink) => api.reader({ ink }),
+  (answer, asked) => {
+    if (asked === ink.peek()) reader.value = answer;
+  },
+  report,
+);
+
+/** Turn to the next picture of a digit, or of any, from the examples. */
+export async function nextExample(label?: number): Promise<void> {
+  const set = about.peek()?.example_set;
+  if (!set) return;
+  const [, current, index] = /^(.+):(\d+)$/.exec(state.example.peek()) ?? [];
+  const turn = current === set ? Number(index) + 1 : 0;
+  const answer = await attempt(() => api.pictures(set, { label, offset: label === undefined ? turn : turns(label), limit: 1 }));
+  const found = answer?.tensors["index"]?.data[0];
+  if (found !== undefined) look(`${set}:${found}`);
+}
+
+const seenOf = new Map<number, number>();
+function turns(label: number): number {
+  const turn = seenOf.get(label) ?? 0;
+  seenOf.set(label, turn + 1);
+  return turn;
+}
+
+/** Make a picture of a data set the digit that everything looks at. */
+export function look(example: string): void {
+  batch(() => {
+    photo.value = null;
+    underway.value = null;
+    state.ink.value = [];
+    state.example.value = example;
+  });
+}
+
+export function clear(): void {
+  look("");
+}
+
+export async function start(): Promise<void> {
+  await refreshAbout();
+  const link = about.peek()?.link;
+  if (link && !location.hash) location.hash = link;
+  if (!drawn.peek() && !state.example.peek()) void nextExample(4);
+
+  effect(() => {
+    const address = model.value;
+    if (!address) return;
+    void attempt(() => api.card(address)).then((answer) => {
+      if (answer && address === model.peek()) card.value = answer;
+    });
+  });
+  effect(() => {
+    if (model.value) askRead({ ink: ink.value, model: model.value, layers: stage.value === "inside" ? "all" : [] });
+  });
+  effect(() => {
+    ink.value; // another drawing: what the whole reader said is over
+    reader.value = null;
+  });
+  effect(() => {
+    if (silence.value !== "gone") return;
+    const timer = setInterval(() => {
+      void api.about().then(
+        (answer) => {
+          batch(() => ((about.value = answer), (silence.value = "")));
+          if (model.peek()) askRead({ ink: ink.peek(), model: model.peek(), layers: "all" });
+        },
+        () => undefined,
+      );
+    }, 1500);
+    return () => clearInterval(timer);
+  });
+}

@@ -1,0 +1,6 @@
+export function TrainStage() {
+  return null;
+}
+export function TrainPanel() {
+  return null;
+}
