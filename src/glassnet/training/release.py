@@ -157,13 +157,12 @@ def measures(model: Model | Committee, data: ReleaseData) -> dict[str, Any]:
 
         conditions = robustness(digits, data.test.images, data.test.labels)
     found, others = score(model, data.test), [(each, score(model, each)) for each in data.others]
+    refused = int((answers >= len(DIGITS)).sum()) if len(model.classes) > len(DIGITS) else None
     return found.summary() | {
         "tested_on": about(data.test),
         "per_class": found.per_class(),
         "confusion": found.confusion.tolist(),
-        "refused": int((answers.argmax(axis=1) >= len(DIGITS)).sum())
-        if len(model.classes) > len(DIGITS)
-        else None,
+        "refused": refused,
         "others": [{"data": about(each), **result.summary()} for each, result in others],
         "robustness": conditions,
     }
