@@ -17,7 +17,6 @@ import argparse
 import os
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from glassnet.training import Epoch, Evaluation, Event, Recipe, Trouble, load_re
 from glassnet.training.recipe import recipe_text
 from glassnet.training.release import (
     calibrate,
+    calibration,
     in_half_precision,
     measures,
     released,
@@ -43,7 +43,8 @@ BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "mnist"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", help="a shipped recipe or a .toml file")
-    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0 on; the model is that of seed 0")
+    parser.add_argument("--seeds", type=int, default=3, help="how many; the model is that of the first")
+    parser.add_argument("--first-seed", type=int, default=0, help="whose model is kept")
     parser.add_argument("--validate", action="store_true", help="only the validation runs, and their scores")
     parser.add_argument("--set", action="append", default=[], dest="changes", metavar="KEY=VALUE")
     parser.add_argument("--threads", type=int, help="the same as --set training.threads=N")
@@ -72,19 +73,20 @@ def bundle(arguments: argparse.Namespace) -> int:
     data = open_release_data(recipe.data.source or "mnist", open_source(arguments.mnist))
     print(f"{name}: {data.whole.name}, {len(data.whole):,} pictures; tested on {data.test.name}", flush=True)
 
-    validation = validation_runs(recipe, data, folder, arguments.seeds if arguments.validate else 1)
+    first = arguments.first_seed
+    seeds = range(first, first + arguments.seeds)
+    validation = validation_runs(recipe, data, folder, seeds if arguments.validate else seeds[:1])
     if arguments.validate:
         return 0
-    seeds = range(arguments.seeds)
     models = {seed: finished(released(recipe, seed), data, folder / f"release-{seed}") for seed in seeds}
-    model = models[0]
-    model.temperature = calibrate(validation["models"][0], data.held_out)
+    model = models[first]
+    model.temperature = calibrate(validation["models"][first], data.held_out)
     evaluations = {seed: score(each, data.test) for seed, each in models.items()}
     for seed, found in evaluations.items():
         print(f"seed {seed}: {told(found)} on {data.test.name}")
     shipped = in_half_precision(model)
     shipped.metrics = measures(shipped, data) | seed_rows(evaluations, models)
-    shipped.metrics |= {"full_precision": agreement(model, shipped, evaluations[0], data)}
+    shipped.metrics |= {"full_precision": agreement(model, shipped, evaluations[first], data)}
     shipped.metrics |= {"calibration": calibration(shipped, data), "validation": validation["metrics"]}
     shipped.provenance |= {
         "recipe_toml": recipe_text(arguments.recipe),
@@ -99,18 +101,18 @@ def bundle(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def validation_runs(recipe: Recipe, data: ReleaseData, folder: Path, seeds: int) -> dict[str, Any]:
+def validation_runs(recipe: Recipe, data: ReleaseData, folder: Path, seeds: range) -> dict[str, Any]:
     """Models that have not seen the held-out rows, and what they score there."""
     models, evaluations = {}, {}
-    for seed in range(seeds):
+    for seed in seeds:
         models[seed] = finished(released(recipe, seed), data, folder / f"validate-{seed}", validate=True)
         evaluations[seed] = score(models[seed], data.held_out)
         print(f"seed {seed}: {told(evaluations[seed])} on {data.held_out.name}", flush=True)
     rows = seed_rows(evaluations, models)
-    if seeds > 1:
+    if len(seeds) > 1:
         low, high = rows["mean_interval"]
-        print(f"mean over {seeds} seeds: {rows['mean_accuracy']:.3%} ({low:.3%} to {high:.3%})")
-    return {"models": models, "metrics": {"on": data.held_out.name, **rows}}
+        print(f"mean over {len(seeds)} seeds: {rows['mean_accuracy']:.3%} ({low:.3%} to {high:.3%})")
+    return {"models": models, "metrics": {"on": data.held_out.name, "runs": rows["seeds"]}}
 
 
 def finished(recipe: Recipe, data: ReleaseData, folder: Path, *, validate: bool = False) -> Model:
@@ -148,20 +150,6 @@ def agreement(full: Model, half: Model, found: Evaluation, data: ReleaseData) ->
     return {"accuracy": found.accuracy, "agreement": same}
 
 
-def calibration(model: Model, data: ReleaseData) -> dict[str, Any]:
-    """What the temperature did to the model's certainty on the test part."""
-    before = score(replace(model, temperature=1.0), data.test)
-    after = score(model, data.test)
-    return {
-        "temperature": model.temperature,
-        "fitted_on": f"{data.held_out.name}, by a run that had not learned from them",
-        "error_before": before.calibration_error,
-        "error_after": after.calibration_error,
-        "cross_entropy_before": before.cross_entropy,
-        "cross_entropy_after": after.cross_entropy,
-    }
-
-
 def told(found: Evaluation) -> str:
     low, high = found.interval
     return f"{found.accuracy:.2%} ({low:.2%} to {high:.2%}), {found.count - found.correct} errors"
@@ -170,6 +158,7 @@ def told(found: Evaluation) -> str:
 def command_words(arguments: argparse.Namespace) -> list[str]:
     """The words of the command that matter to the result."""
     words = [Path(arguments.recipe).name, f"--seeds {arguments.seeds}"]
+    words += [f"--first-seed {arguments.first_seed}"] if arguments.first_seed else []
     words += [f"--set '{change}'" for change in arguments.changes]
     words += [f"--data '{arguments.data}'"] if arguments.data else []
     words += [f"--threads {arguments.threads}"] if arguments.threads else []

@@ -51,7 +51,7 @@ def test_figures_and_intervals() -> None:
             {"name": "b", "count": 5000, "recall": 0.98, "precision": 0.97},
         ],
         "confusion": [[4950, 50], [107, 4893]],
-        "validation": {"on": "rows 9 to 10", "seeds": [{"seed": 0, "accuracy": 0.97, "interval": [0.96, 0.98]}]},
+        "validation": {"on": "rows 9 to 10", "runs": [{"seed": 0, "accuracy": 0.97, "interval": [0.96, 0.98]}]},
     }
     card = card_text("full", BARE | {"metrics": metrics}, 5000)
     for words in (

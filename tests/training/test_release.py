@@ -13,7 +13,7 @@ import pytest
 from glassnet.data import DataBundle, Dataset, export, strokes
 from glassnet.engine import Network, Preparation
 from glassnet.errors import DataError, RecipeError, TrainingError
-from glassnet.models import Model, read_header
+from glassnet.models import Committee, Model, read_header
 from glassnet.training import Epoch, Recipe, load_recipe, score
 from glassnet.training.release import in_half_precision, measures, released, run_in, seed_rows
 from glassnet.training.release_data import open_release_data
@@ -164,30 +164,58 @@ def test_the_command(
     export(mnist_like, tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     settings = [word for each in TINY for word in ("--set", each)]
-    words = ["bundle.py", "quick", "--seeds", "2", "--mnist", str(tmp_path / "data"), "--into", "made", *settings]
-    script = str(Path(__file__).parents[2] / "benchmarks" / "bundle.py")
-
-    def run(*more: str) -> str:
-        monkeypatch.setattr(sys, "argv", [*words, *more])
-        with pytest.raises(SystemExit) as left:
-            runpy.run_path(script, run_name="__main__")
-        assert left.value.code == 0, capsys.readouterr().err
-        return capsys.readouterr().out
-
-    said = run("--validate")
+    words = ["quick", "--seeds", "2", "--mnist", str(tmp_path / "data"), "--into", "made", *settings]
+    command(monkeypatch, "bundle.py", *words, "--validate")
+    said = capsys.readouterr().out
     assert "mean over 2 seeds" in said
     assert not Path("made").exists()
     assert not list(Path("runs/bundle/quick").glob("release-*"))
-    said = run()
+    command(monkeypatch, "bundle.py", *words)
+    said = capsys.readouterr().out
     assert "validate-0" not in said, "it was made already"
     header = read_header("made/quick.safetensors")
     metrics = header["metrics"]
     assert [row["seed"] for row in metrics["seeds"]] == [0, 1]
     assert metrics["seeds"][0]["accuracy"] == pytest.approx(metrics["accuracy"], abs=0.02)
-    assert (metrics["count"], metrics["validation"]["seeds"][0]["seed"]) == (200, 0)
+    assert (metrics["count"], metrics["validation"]["runs"][0]["seed"]) == (200, 0)
     assert header["temperature"] == metrics["calibration"]["temperature"]
     assert header["recipe"]["training"]["epochs"] == 3
     assert header["provenance"]["trained_on"]["count"] == 600
     card = Path("made/quick.md").read_text(encoding="utf-8")
     assert "# and: training.epochs=3" in card
     assert str(tmp_path) not in card
+
+
+def test_the_committee_s_command(
+    tmp_path: Path, mnist_like: DataBundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export(mnist_like, tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    common = ["--mnist", str(tmp_path / "data"), "--into", "made"]
+    settings = [word for each in TINY for word in ("--set", each)]
+    for seed in ("0", "1"):
+        more = ["--seeds", "1", "--first-seed", seed, "--name", f"tiny{seed}", *settings]
+        command(monkeypatch, "bundle.py", "quick", *common, *more)
+    capsys.readouterr()
+    words = ["bundle_committee.py", "both", "tiny0", "tiny1", *common, "--views", "plain", "rotate 8"]
+    command(monkeypatch, *words, "--validate")
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split("   ")[-1] for line in said[1:]] == ["tiny0", "tiny1", "tiny0 + tiny1"]
+    assert not Path("made/both.json").exists()
+    command(monkeypatch, *words)
+    committee = Committee.load("made/both.json")
+    assert (len(committee.members), committee.views) == (2, ["plain", "rotate 8"])
+    assert mnist_like.test is not None
+    assert committee.metrics["accuracy"] == score(committee, mnist_like.test).accuracy
+    assert committee.temperature == committee.metrics["calibration"]["temperature"] != 1
+    card = Path("made/both.md").read_text(encoding="utf-8")
+    assert "| members | `tiny0.safetensors`, `tiny1.safetensors` |" in card
+    assert "| the committee | " in card
+
+
+def command(monkeypatch: pytest.MonkeyPatch, script: str, *words: str) -> None:
+    """Run a benchmark's script as a person does."""
+    monkeypatch.setattr(sys, "argv", [script, *words])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / script), run_name="__main__")
+    assert left.value.code == 0

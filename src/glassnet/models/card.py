@@ -168,13 +168,14 @@ def _choices(metrics: Mapping[str, Any]) -> str:
     if not validation:
         return ""
     rows = [
-        (str(row["seed"]), f"{_share(row['accuracy'])} ({_range(row['interval'])})") for row in validation["seeds"]
+        (row.get("run") or f"seed {row['seed']}", f"{_share(row['accuracy'])} ({_range(row['interval'])})")
+        for row in validation["runs"]
     ]
     return "\n\n".join(
         [
             "Settings were chosen on training rows alone. Before the release, runs learned without "
             f"{validation['on']} and were judged on them; the temperature was fitted there.",
-            _table(("seed", "right, held-out rows"), rows),
+            _table(("run", "right, held-out rows"), rows),
             "The released runs learned from all rows for the same number of epochs. The test part chose nothing: "
             "it was read once for each of them.",
         ]

@@ -13,6 +13,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,16 @@ from glassnet.training.state import begin
 from glassnet.training.trainer import train
 from glassnet.training.training_data import about
 
-__all__ = ["calibrate", "in_half_precision", "measures", "released", "run_in", "seed_rows"]
+__all__ = [
+    "calibrate",
+    "calibration",
+    "in_half_precision",
+    "machine",
+    "measures",
+    "released",
+    "run_in",
+    "seed_rows",
+]
 
 
 def released(recipe: Recipe, seed: int) -> Recipe:
@@ -165,6 +175,20 @@ def measures(model: Model | Committee, data: ReleaseData) -> dict[str, Any]:
         "refused": refused,
         "others": [{"data": about(each), **result.summary()} for each, result in others],
         "robustness": conditions,
+    }
+
+
+def calibration(model: Model | Committee, data: ReleaseData) -> dict[str, Any]:
+    """What the temperature did to the model's certainty on the test part, for its card."""
+    before = score(replace(model, temperature=1.0), data.test)
+    after = score(model, data.test)
+    return {
+        "temperature": model.temperature,
+        "fitted_on": f"{data.held_out.name}, by a run that had not learned from them",
+        "error_before": before.calibration_error,
+        "error_after": after.calibration_error,
+        "cross_entropy_before": before.cross_entropy,
+        "cross_entropy_after": after.cross_entropy,
     }
 
 
