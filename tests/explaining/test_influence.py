@@ -32,3 +32,5 @@ def test_a_slope_is_what_a_nudge_of_a_pixel_shows(name: str):
 def test_a_place_that_does_not_exist_is_refused():
     with pytest.raises(ShapeError, match="there is no place"):
         influence(make_network("plain"), make_sample(), 1, 7)
+    with pytest.raises(ShapeError, match="depends on no number"):
+        influence(make_network("plain"), make_sample(), -1, (0, 0, 0))

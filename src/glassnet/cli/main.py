@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 import glassnet
-from glassnet.cli import data, evaluate, explain, gradient_check, models, predict, recipes, reproduce, train
+from glassnet.cli import data, evaluate, explain, gradient_check, models, predict, read, recipes, reproduce, train
 from glassnet.cli.exits import PIPE_CLOSED, USAGE, exit_code
+from glassnet.cli.open import open_page
 from glassnet.cli.output import complain, complain_json
 from glassnet.errors import GlassnetError, OutputError
 
@@ -31,10 +32,12 @@ app = typer.Typer(
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
+app.command("read")(read.read)
 app.command("explain")(explain.explain)
 app.command("recipes")(recipes.recipes)
 app.command("reproduce")(reproduce.reproduce)
 app.command("gradient-check")(gradient_check.gradient_check)
+app.command("open")(open_page)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
 

@@ -12,6 +12,8 @@ import numpy as np
 
 from glassnet.engine import Network
 from glassnet.engine.layers import Array
+from glassnet.errors import ShapeError
+from glassnet.explaining.onward import INPUT
 from glassnet.explaining.questions import check_layer, checked_place, one_sample
 
 __all__ = ["influence"]
@@ -25,6 +27,8 @@ def influence(network: Network, sample: Array, layer: int, index: int | Sequence
     Raises :class:`ShapeError` for a place that does not exist.
     """
     check_layer(network, layer)
+    if layer == INPUT:
+        raise ShapeError("an input depends on no number before it", hint="layers are counted from 0")
     place = checked_place(index, network.layers[layer].output_shape)
     copy = network.replica(frozen=True)
     _ = copy.gradients  # the layers need their views before backward
