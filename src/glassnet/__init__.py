@@ -6,8 +6,9 @@
 12730
 
 The rooms: ``glassnet.scratch`` (the whole idea in one file), ``engine`` (the network and how it learns), ``data``
-(what goes in), ``training`` (from a recipe to a model), ``models`` (keeping them), ``explaining`` (where a number
-comes from), ``figures`` (pictures of all of it). The names below are the ones that most programs begin with.
+(what goes in), ``training`` (from a recipe to a model), ``models`` (keeping them), ``reading`` (the digits on a
+page), ``explaining`` (where a number comes from), ``figures`` (pictures of all of it). The names below are the ones
+that most programs begin with.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from glassnet.engine import Network as Network
     from glassnet.errors import GlassnetError as GlassnetError
     from glassnet.models import Model as Model
+    from glassnet.reading import read as read
     from glassnet.training import Recipe as Recipe
     from glassnet.training import evaluate as evaluate
     from glassnet.training import load_recipe as load_recipe
@@ -37,6 +39,7 @@ _HOMES = {
     "evaluate": "glassnet.training",
     "load_recipe": "glassnet.training",
     "open_source": "glassnet.data.sources",
+    "read": "glassnet.reading",
     "train": "glassnet.training",
 }
 
@@ -50,6 +53,7 @@ __all__ = [
     "evaluate",
     "load_recipe",
     "open_source",
+    "read",
     "train",
 ]
 

@@ -304,6 +304,19 @@ def test_files_that_are_no_picture(tmp_path: Path) -> None:
         assert caught.value.hint
 
 
+def test_a_picture_of_any_kind_can_be_given_a_name() -> None:
+    for source in (
+        b"text",
+        io.BytesIO(b"text"),
+        np.zeros(5),
+        np.zeros((0, 3)),
+        Image.new("L", (0, 5)),
+        "gone.png",
+    ):
+        with pytest.raises(PictureError, match="photo 7"):
+            open_picture(source, name="photo 7")
+
+
 def test_a_stream_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "MOST_BYTES", 1 << 20)
     with Path("/dev/zero").open("rb") as endless, pytest.raises(PictureError, match="more than 1 MiB"):

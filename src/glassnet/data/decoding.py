@@ -42,11 +42,12 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def open_picture(source: Source) -> NDArray[np.uint8]:
+def open_picture(source: Source, *, name: str | None = None) -> NDArray[np.uint8]:
     """The picture as ``(H, W, 3)`` ``uint8``: red, green and blue, upright, on paper.
 
     ``source`` is a path, the bytes of a file, an open binary file, a Pillow image, or an array ``(H, W)``,
     ``(H, W, 1)``, ``(H, W, 3)`` or ``(H, W, 4)`` of booleans, integers or floats. Formats: :data:`FORMATS`.
+    ``name`` is what errors call it: its path by default.
 
     * Of several pages or frames the first is taken.
     * What a camera notes about which way is up (EXIF) is done.
@@ -64,28 +65,27 @@ def open_picture(source: Source) -> NDArray[np.uint8]:
     """
     from PIL import Image
 
-    if isinstance(source, Image.Image):
-        return _checked(source, "the picture")
     if isinstance(source, str | os.PathLike):
-        path = Path(source).expanduser()
+        name = name or str(source)
         try:
-            with path.open("rb") as file:
-                return _decode(file, str(source))
+            with Path(source).expanduser().open("rb") as file:
+                return _decode(file, name)
         except OSError as error:  # of the file; what a damaged picture raises is caught where it is decoded
             reason = (error.strerror or str(error)).lower()
             raise PictureError(
-                f"cannot read the picture {source}: {reason}", hint="give the path of a picture file"
+                f"cannot read the picture {name}: {reason}", hint="give the path of a picture file"
             ) from error
+    name = name or str(getattr(source, "name", "the picture"))
+    if isinstance(source, Image.Image):
+        return _checked(source, name)
     if isinstance(source, bytes | bytearray | memoryview):
-        return _decode(io.BytesIO(source), "the picture")
+        return _decode(io.BytesIO(source), name)
     if hasattr(source, "read"):
         content = source.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise PictureError(
-                f"the picture has more than {MOST_BYTES >> 20} MiB", hint="save it smaller, or as JPEG"
-            )
-        return _decode(io.BytesIO(content), str(getattr(source, "name", "the picture")))
-    return _from_array(np.asarray(source))
+            raise PictureError(f"{name}: more than {MOST_BYTES >> 20} MiB", hint="save it smaller, or as JPEG")
+        return _decode(io.BytesIO(content), name)
+    return _from_array(np.asarray(source), name)
 
 
 def _decode(file: BinaryIO, name: str) -> NDArray[np.uint8]:
@@ -260,19 +260,19 @@ def _paper(colour: NDArray[np.uint8], opacity: NDArray[np.uint8]) -> NDArray[np.
     return np.full(3, 0 if all_light else 255, np.float32)
 
 
-def _from_array(array: NDArray[np.generic]) -> NDArray[np.uint8]:
+def _from_array(array: NDArray[np.generic], name: str) -> NDArray[np.uint8]:
     from PIL import Image
 
     channels = array.shape[2] if array.ndim == 3 else 1
     if array.ndim not in (2, 3) or channels not in (1, 3, 4) or array.dtype.kind not in "buif":
         raise PictureError(
-            f"a picture must be an array (height, width) or (height, width, 3) of numbers, "
+            f"{name}: must be an array (height, width) or (height, width, 3) of numbers, "
             f"got {array.shape} of {array.dtype}",
             hint="colours come last: transpose arrays of (3, height, width)",
         )
     if 0 in array.shape:
-        raise PictureError(f"the picture has {array.shape[1]} × {array.shape[0]} pixels: there is nothing on it")
+        raise PictureError(f"{name}: {array.shape[1]} × {array.shape[0]} pixels: there is nothing on it")
     if array.shape[0] * array.shape[1] > MOST_PIXELS:
-        raise _too_large("the picture", f"{array.shape[1]:,} × {array.shape[0]:,} pixels")
+        raise _too_large(name, f"{array.shape[1]:,} × {array.shape[0]:,} pixels")
     levels = _levels(array)
     return _on_paper(_shrunk(Image.fromarray(levels[..., 0] if levels.ndim == 3 and channels == 1 else levels)))

@@ -8,6 +8,7 @@ from glassnet.figures.calibration import reliability
 from glassnet.figures.confusion import confusion_matrix
 from glassnet.figures.digits import digit_sheet, gallery, worst_digits
 from glassnet.figures.learning import learning_curves
+from glassnet.figures.reading import reading_sheet
 from glassnet.figures.run import run_figures
 from glassnet.figures.style import save
 from glassnet.figures.weights import first_layer_weights
@@ -18,6 +19,7 @@ __all__ = [
     "first_layer_weights",
     "gallery",
     "learning_curves",
+    "reading_sheet",
     "reliability",
     "run_figures",
     "save",

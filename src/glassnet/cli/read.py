@@ -1,0 +1,163 @@
+"""``glassnet read``: the digits on a picture, line by line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from glassnet.cli.completion import complete_model
+from glassnet.cli.model_file import MODEL_HELP
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from glassnet.reading import ReadDigit, Reading
+
+__all__ = ["read"]
+
+STANDARD_INPUT = "-"
+
+
+def read(
+    pictures: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PICTURE...", help="Drawings, photographs, scans; '-' is standard input.", show_default=False
+        ),
+    ],
+    one: Annotated[bool, typer.Option("--one", help="Each picture shows exactly one digit.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="One JSON object for each picture: boxes, confidence, runners-up, reasons."),
+    ] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Draw each page with its digits as the network got them: NAME-read.png.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Draw that into this file, or this folder, instead.", show_default=False),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help=MODEL_HELP, autocompletion=complete_model, show_default=False)
+    ] = None,
+) -> None:
+    """Read the digits on a picture: a drawing, a photo of paper, a scan, a form.
+
+    Prints them as they stand, line by line; of several pictures each line
+    begins with its picture's name. What is no digit is left out. A picture that
+    cannot be read is told of, the others are read, and the exit code is that of
+    the last error. Of several pages or frames the first one is read.
+
+    [bold]Examples[/]
+      glassnet read phone-number.jpg
+      glassnet read scans/*.png --show
+      glassnet read three.png --one --json
+      glassnet read page.jpg --output seen.png
+    """
+    from glassnet.cli.exits import exit_code
+    from glassnet.cli.model_file import open_model
+    from glassnet.cli.output import complain, complain_json, note, print_json
+    from glassnet.data.decoding import open_picture
+    from glassnet.errors import GlassnetError
+    from glassnet.reading import read as read_page
+    from glassnet.reading import read_digit
+
+    reader = None if model is None else open_model(model)
+    places, code = _figure_paths(pictures, show, output), 0
+    for name, place in zip(pictures, places, strict=True):
+        try:
+            page = open_picture(sys.stdin.buffer if name == STANDARD_INPUT else name, name=_shown(name))
+            answer = read_digit(page, model=reader) if one else None
+            reading = read_page(page, model=reader) if answer is None else _as_reading(answer, page)
+            if place is not None:
+                _draw(page, reading, _shown(name), place)
+        except GlassnetError as error:
+            code = exit_code(error)
+            if as_json:
+                complain_json(error, code)
+            else:
+                complain(str(error), error.hint)
+            continue
+        if as_json:
+            found = _reading_fields(reading) if answer is None else _digit_fields(answer)
+            print_json({"picture": name, **found, **({"figure": str(place)} if place else {})})
+            continue
+        prefix = f"{_shown(name)}: " if len(pictures) > 1 else ""
+        for line in reading.text.splitlines():
+            print(prefix + line)
+        if not reading:
+            note(f"{_shown(name)}: {_why_nothing(reading)}")
+        if place is not None:
+            note(f"what was seen is drawn in {place}")
+    raise typer.Exit(code)
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == STANDARD_INPUT else name
+
+
+def _figure_paths(pictures: list[str], show: bool, output: Path | None) -> list[Path | None]:
+    """Where the figure of each picture goes, if anywhere; two of one name do not overwrite each other."""
+    if output is None and not show:
+        return [None] * len(pictures)
+    if output is not None and len(pictures) == 1 and output.suffix and not output.is_dir():
+        return [output]
+    if output is not None and output.suffix and not output.is_dir():
+        raise typer.BadParameter(f"--output {output} is one file for {len(pictures)} pictures: name a folder")
+    found: list[Path | None] = []
+    for name in pictures:
+        stem = "standard-input" if name == STANDARD_INPUT else Path(name).stem
+        place, number = Path(output or ".") / f"{stem}-read.png", 2
+        while place in found:
+            place, number = place.with_name(f"{stem}-read-{number}.png"), number + 1
+        found.append(place)
+    return found
+
+
+def _draw(page: NDArray[np.uint8], reading: Reading, name: str, place: Path) -> None:
+    from glassnet.figures import reading_sheet, save
+
+    save(reading_sheet(page, reading, name=name), place)
+
+
+def _as_reading(answer: ReadDigit, page: NDArray[np.uint8]) -> Reading:
+    """A picture of one digit as a page with one line."""
+    from glassnet.reading import Reading
+
+    size = page.shape[0], page.shape[1]
+    if answer.digit is None:
+        return Reading((), size, (answer,), answer.reason)
+    return Reading(((answer,),), size)
+
+
+def _why_nothing(reading: Reading) -> str:
+    reasons = sorted({one.reason for one in reading.rejected if one.reason})
+    told = reading.reason or "no digit"
+    return f"{told} ({', '.join(reasons)})" if reasons and reasons != [told] else told
+
+
+def _reading_fields(reading: Reading) -> dict[str, Any]:
+    height, width = reading.size
+    return {
+        "text": reading.text,
+        "lines": [[_digit_fields(one) for one in line] for line in reading.lines],
+        "rejected": [_digit_fields(one) for one in reading.rejected],
+        "reason": reading.reason,
+        "width": width,
+        "height": height,
+    }
+
+
+def _digit_fields(one: ReadDigit) -> dict[str, Any]:
+    box = one.box
+    return {
+        "digit": one.digit,
+        "confidence": one.confidence,
+        "runners_up": [{"digit": digit, "probability": share} for digit, share in one.runners_up],
+        "box": {"left": box.left, "top": box.top, "right": box.right, "bottom": box.bottom},
+        "reason": one.reason,
+    }
