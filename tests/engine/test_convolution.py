@@ -17,7 +17,6 @@ from glassnet.engine import (
     check_gradients,
     parse_layer,
 )
-from glassnet.engine.picture_memory import by_rows, by_samples
 from glassnet.errors import RecipeError, ShapeError
 
 close = np.testing.assert_allclose
@@ -258,19 +257,35 @@ DEEP = [
 ]
 
 
-def test_between_picture_layers_nothing_is_copied():
-    layer = convolution("conv 3 3x3", (6, 6, 2))
-    outputs = layer.forward(waves(4, 6, 6, 2), training=True)
+def test_what_comes_out_lies_in_memory_as_its_shape_says():
+    """And the inputs are remembered, not copied: so between picture layers nothing is."""
+    layer = convolution("conv 3 3x3 padding=same", (6, 6, 2))
+    inputs = waves(4, 6, 6, 2)
+    outputs = layer.forward(inputs, training=True)
     sent = layer.backward(np.ones_like(outputs))
-    assert np.shares_memory(by_rows(outputs), outputs)
-    assert np.shares_memory(by_rows(sent), sent)
+    assert outputs.flags.c_contiguous
+    assert sent.flags.c_contiguous
+    assert layer._inputs is inputs
 
 
-@pytest.mark.parametrize("order", ["C", "F", "rows", "every other"])
+def test_a_batch_is_computed_a_few_pictures_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    layer = convolution("conv 3 3x3 padding=same", (9, 6, 3))
+    inputs = waves(5, 9, 6, 3)
+    outputs = layer.forward(inputs, training=True)
+    gradient = waves(*outputs.shape)
+    expected = outputs, layer.backward(gradient), layer.weight_gradient.copy()
+    for numbers in (1, 1500):  # one picture at a time, and two of five
+        monkeypatch.setattr("glassnet.engine.convolution.CHUNK", numbers)
+        results = layer.forward(inputs, training=True), layer.backward(gradient), layer.weight_gradient
+        for ours, theirs in zip(results, expected, strict=True):
+            close(ours, theirs, atol=1e-12)
+
+
+@pytest.mark.parametrize("order", ["C", "F", "channels first", "every other"])
 def test_the_result_does_not_depend_on_how_the_arrays_lie_in_memory(order: str):
     def laid_out(values: np.ndarray) -> np.ndarray:
-        if order == "rows":
-            return by_samples(by_rows(values).copy())
+        if order == "channels first":
+            return np.ascontiguousarray(np.moveaxis(values, 3, 1)).transpose(0, 2, 3, 1)
         if order == "every other":
             return np.repeat(values, 2, axis=2)[:, :, ::2]
         return np.array(values, order=order)

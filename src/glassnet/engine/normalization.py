@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from glassnet.engine.layers import Array, Layer, Shape
-from glassnet.engine.picture_memory import by_rows, by_samples
+from glassnet.engine.picture_rows import along_rows, as_rows, channel_products, channel_sums
 
 __all__ = ["BatchNorm"]
 
@@ -55,22 +55,23 @@ class BatchNorm(Layer):
         return {"running_mean": self.input_shape[-1:], "running_variance": self.input_shape[-1:]}
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
-        values = _by_features(inputs)
+        rows = as_rows(inputs)
         if training and not self.frozen:
-            count = values.shape[0] * values.shape[2]
-            mean = np.einsum("bcm->c", values) / count
-            centred = values - mean[:, None]
-            variance = np.einsum("bcm,bcm->c", centred, centred) / count
+            channels = inputs.shape[-1]
+            count = inputs.size // channels
+            mean = channel_sums(rows, channels) / count
+            centred = rows - along_rows(mean, rows)
+            variance = channel_products(centred, centred, channels) / count
             self._follow(mean, variance, count)
         else:
-            centred = values - self.running_mean[:, None]
+            centred = rows - along_rows(self.running_mean, rows)
             variance = self.running_variance
         inverse = 1 / np.sqrt(variance + self.epsilon)
         if training:
             self._centred, self._inverse = centred, inverse
-        outputs = centred * (self.gamma * inverse)[:, None]
-        outputs += self.beta[:, None]
-        return _by_samples(outputs, inputs.shape)
+        outputs = centred * along_rows(self.gamma * inverse, rows)
+        outputs += along_rows(self.beta, rows)
+        return outputs.reshape(inputs.shape)
 
     def _follow(self, mean: Array, variance: Array, count: int) -> None:
         unbiased = variance * (count / max(count - 1, 1))
@@ -78,33 +79,16 @@ class BatchNorm(Layer):
         self.running_variance += self.momentum * (unbiased - self.running_variance)
 
     def backward(self, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
-        values = _by_features(gradient)
-        np.einsum("bcm->c", values, out=self.beta_gradient)
-        np.einsum("bcm,bcm->c", values, self._centred, out=self.gamma_gradient)
+        rows, channels = as_rows(gradient), gradient.shape[-1]
+        self.beta_gradient[...] = channel_sums(rows, channels)
+        self.gamma_gradient[...] = channel_products(rows, self._centred, channels)
         self.gamma_gradient *= self._inverse  # x̂ = centred · inverse
         if not input_gradient_needed:
             return None
         if not self.frozen:  # take off what came in through the statistics: mean(g) and x̂ · mean(g · x̂)
-            count = values.shape[0] * values.shape[2]
-            through = self._centred * (self.gamma_gradient * self._inverse / count)[:, None]
-            through += (self.beta_gradient / count)[:, None]
-            values -= through
-        values *= (self.gamma * self._inverse)[:, None]
-        return _by_samples(values, gradient.shape)
-
-
-def _by_features(values: Array) -> Array:
-    """Vectors (N, D) as (1, D, N), pictures (N, H, W, C) as (H, C, W·N): one formula serves both."""
-    if values.ndim == 4:
-        rows = by_rows(values)
-        return rows.reshape(*rows.shape[:2], -1)
-    return values.reshape(-1, values.shape[-1]).T[None]
-
-
-def _by_samples(values: Array, shape: Shape) -> Array:
-    """The way back."""
-    if len(shape) == 4:
-        count, height, width, channels = shape
-        return by_samples(values.reshape(height, channels, width, count))
-    vectors: Array = values[0].T.reshape(shape)
-    return vectors
+            count = gradient.size // channels
+            through = self._centred * along_rows(self.gamma_gradient * self._inverse / count, rows)
+            through += along_rows(self.beta_gradient / count, rows)
+            rows -= through
+        rows *= along_rows(self.gamma * self._inverse, rows)
+        return rows.reshape(gradient.shape)
