@@ -3,7 +3,7 @@
     python benchmarks/bundle_committee.py committee cnn cnn-small mlp --validate    # the test part is not read
     python benchmarks/bundle_committee.py committee cnn cnn-small mlp               # the release
 
-``--validate`` scores every subset of the members, with and without the views, on the held-out training rows: choose
+``--validate`` scores every subset of the members, with and without the views, on held-out training rows: choose
 by it. The release takes the members and views that it is given, fits the temperature on the held-out rows, reads
 the test part once, and writes ``NAME.json`` and its card. On the held-out rows the members are their validation
 runs, which have not learned from them and which ``benchmarks/bundle.py`` left in ``runs/bundle/MEMBER``.
