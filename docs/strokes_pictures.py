@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 
-from glassnet.data.strokes import brush, generate, generate_nondigits, hand, styles
+from glassnet.data.strokes import brush, generate, generate_nondigits, hand, pen, styles
 from glassnet.data.strokes.alphabets import alphabet
 from glassnet.data.strokes.hand import Hand
 
@@ -93,7 +93,8 @@ def stages(path: Path) -> None:
     step("3. the shape wanders", before)
     before = x[0].copy(), y[0].copy()
     hand.slide_ends(x, y, table, chosen, habits, rng)
-    step("4. ends too long or short", before)
+    hand.flick(x, y, habits.flick, rng)
+    step("4. ends too long, short or aside", before)
 
     panel = titled(next(panels), "5. the plane is warped")
     ruled = rulers()
@@ -111,7 +112,7 @@ def stages(path: Path) -> None:
     hand.lean(x, y, letters.manner.slant[chosen], habits, rng)
     step("6. trapezoid, aspect, slant, turn", before)
 
-    radii = hand.pen_radii(x, y, letters.manner.pen[chosen], habits, rng)
+    radii = pen.radii(x, y, letters.manner.pen[chosen], habits, rng)
     brush.fit(x, y, radii)
     panel = titled(next(panels), "7. the pen, in a box of 20 pixels")
     panel.add_patch(Rectangle((0, 0), 20, 20, fill=False, edgecolor=MARK, linewidth=0.8))
@@ -132,7 +133,8 @@ def stages(path: Path) -> None:
         panel.set_title(title)
         panel.set_axis_off()
         panel.imshow(values, cmap="viridis", aspect="auto" if values is across else "equal", vmax=values.max())
-    box = brush.draw(x, y, radii, lengths, np.ones((1, 1), np.float32))
+    rim = pen.ragged_rim(1, brush.BOX**2, habits, rng)
+    box = brush.draw(x, y, radii, lengths, np.ones((1, 1), np.float32), rim)
     digit = brush.set_in(box)[0]
     for title, picture in (("11. a ramp at the pen's rim", box[0]), ("12. set in by its centre of mass", digit)):
         panel = next(panels)

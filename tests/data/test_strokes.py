@@ -115,7 +115,8 @@ def test_the_brush_draws_what_the_plain_way_draws(monkeypatch):
     x, y, radii = table.x.copy(), table.y.copy(), np.full((1, STEPS), 1.3, np.float32)
     brush.fit(x, y, radii)
     steps = brush.step_lengths(x, y, table.pen_down)
-    fast = brush.set_in(brush.draw(x, y, radii, steps, np.ones((1, 1), np.float32)))[0]
+    soft, straight = np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32)
+    fast = brush.set_in(brush.draw(x, y, radii, steps, soft, straight))[0]
     plain = normal_form(by_distance(x[0], y[0], radii[0], table.pen_down[0]))
     difference = np.abs(fast.astype(float) - plain)
     assert difference.mean() < 6
@@ -124,9 +125,11 @@ def test_the_brush_draws_what_the_plain_way_draws(monkeypatch):
 
 def test_a_dot_alone_is_a_disc_of_its_radius():
     middle = np.full((1, 1), 10, np.float32)
-    disc = brush.draw(middle, middle, np.full((1, 1), 4, np.float32), np.full((1, 1), brush.ALONE, np.float32),
-                      np.ones((1, 1), np.float32))  # fmt: skip
-    assert abs(disc.sum() / 255 - np.pi * 4**2) < 1.5
+    disc, step = np.full((1, 1), 4, np.float32), np.full((1, 1), brush.ALONE, np.float32)
+    for further_in in (0, 1):
+        rim = np.full((1, 400), further_in, np.float32)
+        drawn = brush.draw(middle, middle, disc, step, np.ones((1, 1), np.float32), rim)
+        assert abs(drawn.sum() / 255 - np.pi * (4 - further_in) ** 2) < 1.5
 
 
 def test_asking_for_nothing_gives_nothing():

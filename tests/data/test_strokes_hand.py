@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from glassnet.data.strokes import brush, hand
+from glassnet.data.strokes import brush, hand, pen
 from glassnet.data.strokes.hand import Hand, Manner
 from glassnet.data.strokes.splines import STEPS, path_table
 from glassnet.data.strokes.templates import parse_templates
@@ -31,7 +31,8 @@ def path(style, count=1):
 def test_at_level_0_a_digit_is_its_template():
     chosen = np.array([0, 0, 2])
     one = np.ones((3, 1), np.float32)
-    x, y, radii = hand.write(TABLE, chosen, Manner(one, one, 0 * one), STILL, numbers())
+    x, y = hand.write(TABLE, chosen, Manner(one, one, 0 * one), STILL, numbers())
+    radii = pen.radii(x, y, one, STILL, numbers())
     np.testing.assert_allclose(x, TABLE.x[[0, 0, 3]], atol=1e-6)
     np.testing.assert_allclose(y, TABLE.y[[0, 0, 3]], atol=1e-6)
     np.testing.assert_allclose(radii, 1)
@@ -63,6 +64,28 @@ def test_ends_slide_along_the_stroke_and_the_middle_stays():
     assert (np.diff(y, axis=1) > 0).all()  # nothing folds, however much is cut off
 
 
+def test_a_flick_draws_the_tips_aside_and_nothing_else():
+    x, y, _ = path(0, 200)
+    before_x, before_y = x.copy(), y.copy()
+    hand.flick(x, y, 0.1, numbers())
+    moved = np.hypot(x - before_x, y - before_y)
+    np.testing.assert_array_equal(moved[:, hand.TIP : -hand.TIP], 0)
+    assert (moved[:, [0, -1]] > 0).all()
+    assert (np.diff(moved[:, : hand.TIP], axis=1) <= 1e-6).all()  # most at the very tip
+    assert 0.08 < np.sqrt(np.mean((x - before_x)[:, 0] ** 2)) < 0.12
+    assert np.abs(np.corrcoef(x[:, 0], x[:, -1])[0, 1]) < 0.2  # start and end have nothing to do with each other
+
+
+def test_a_ragged_rim_strays_evenly_up_to_its_size():
+    rim = pen.ragged_rim(300, 400, replace(STILL, ragged=0.4), numbers())
+    assert rim.shape == (300, 400)
+    assert 0.35 < np.abs(rim).max() <= 0.4
+    assert abs(rim.mean()) < 0.002
+    roughness = np.abs(rim).max(axis=1)
+    assert roughness.min() < 0.05  # some digits are clean
+    assert not pen.ragged_rim(2, 400, STILL, numbers()).any()
+
+
 def test_strokes_are_set_down_apart():
     x, y, chosen = path(2, 20)
     before = x.copy()
@@ -80,7 +103,7 @@ def test_strokes_are_set_down_apart():
 def test_every_habit_moves_the_path(habit):
     chosen = np.full(30, 2)
     one = np.ones((30, 1), np.float32)
-    x, y, _ = hand.write(TABLE, chosen, Manner(one, one, 0 * one), replace(STILL, **{habit: 0.1}), numbers())
+    x, y = hand.write(TABLE, chosen, Manner(one, one, 0 * one), replace(STILL, **{habit: 0.1}), numbers())
     moved = np.hypot(x - TABLE.x[3], y - TABLE.y[3])
     assert 0.002 < moved.mean() < 0.3
     jumps = np.hypot(np.diff(x - TABLE.x[3], axis=1), np.diff(y - TABLE.y[3], axis=1))
@@ -91,7 +114,7 @@ def test_every_habit_moves_the_path(habit):
 def test_a_mean_manner_widens_and_leans():
     chosen = np.array([2])
     manner = Manner(*(np.full((1, 1), value, np.float32) for value in (1, 2, 0.5)))
-    x, y, _ = hand.write(TABLE, chosen, manner, STILL, numbers())
+    x, y = hand.write(TABLE, chosen, manner, STILL, numbers())
     np.testing.assert_allclose(x[0], 2 * TABLE.x[3] - 0.5 * TABLE.y[3], atol=1e-5)
     np.testing.assert_allclose(y[0], TABLE.y[3], atol=1e-5)
 
@@ -101,11 +124,11 @@ def test_a_mean_manner_widens_and_leans():
 )
 def test_the_pen_differs_between_digits_along_a_stroke_or_with_direction(habit, along, between):
     x, y, _ = path(0, 200)
-    radii = hand.pen_radii(x, y, np.ones((200, 1), np.float32), replace(STILL, **{habit: 0.15}), numbers())
+    radii = pen.radii(x, y, np.ones((200, 1), np.float32), replace(STILL, **{habit: 0.15}), numbers())
     assert radii.std(axis=1).mean() >= along
     assert (radii.std(axis=1).max() < 1e-5) == (along == 0)
     assert radii.mean(axis=1).std() >= between
-    level = hand.pen_radii(y, x, np.ones((200, 1), np.float32), replace(STILL, **{habit: 0.15}), numbers())
+    level = pen.radii(y, x, np.ones((200, 1), np.float32), replace(STILL, **{habit: 0.15}), numbers())
     if habit == "nib":
         np.testing.assert_allclose(radii * level, 1, atol=1e-4)  # thick one way is thin the other
     else:
@@ -117,7 +140,7 @@ def test_gaps_and_specks():
         x, y, _ = path(0, 40)
         x, y = 20 * x + 10, 20 * y + 10
         radii, steps = np.ones_like(x), np.full_like(x, 0.4)
-        hand.soil(x, y, radii, steps, replace(STILL, **habits), numbers())
+        pen.soil(x, y, radii, steps, replace(STILL, **habits), numbers())
         return x, y, radii, steps
 
     assert (soiled()[3] > 0).all()

@@ -3,7 +3,8 @@
 ``generate(1000, seed=0)`` draws a thousand; ``stream(...)`` never ends; ``generate_nondigits`` draws what is no
 digit; ``styles()`` shows every way of writing. A digit is made in stages, one module each: ``templates`` (the
 shapes people write), ``splines`` (points to paths), ``alphabets`` (which shapes, how often), ``hand`` (what hands
-do to a shape), ``brush`` (paths to pictures in MNIST's normal form), ``digits`` (all of it, block by block).
+do to a shape), ``pen`` (what pen and paper do), ``brush`` (paths to pictures in MNIST's normal form), ``digits``
+(all of it, block by block).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.dataset import DIGITS
-from glassnet.data.strokes import brush, hand
+from glassnet.data.strokes import brush, hand, pen
 from glassnet.data.strokes.hand import Hand, Manner
 from glassnet.data.strokes.splines import PathTable, path_table
 from glassnet.data.strokes.templates import read_templates
@@ -58,7 +58,8 @@ class Alphabet:
     ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Write one character per style: x, y, the pen's radii ``(n, M)`` and where it is down ``(n, M - 1)``."""
         manner = Manner(self.manner.pen[styles], self.manner.width[styles], self.manner.slant[styles])
-        return *hand.write(self.paths, styles, manner, habits, rng), self.paths.pen_down[styles]
+        x, y = hand.write(self.paths, styles, manner, habits, rng)
+        return x, y, pen.radii(x, y, manner.pen, habits, rng), self.paths.pen_down[styles]
 
 
 @cache
@@ -87,9 +88,10 @@ def ink(
     """Paths to pictures ``(n, 28, 28)`` in MNIST's normal form; x, y and radii are overwritten."""
     brush.fit(x, y, radii)
     steps = brush.step_lengths(x, y, pen_down)
-    hand.soil(x, y, radii, steps, habits, rng)
+    pen.soil(x, y, radii, steps, habits, rng)
     edge = np.float32(0.85) + np.float32(0.4) * rng.random((len(x), 1), np.float32)
-    return brush.set_in(brush.draw(x, y, radii, steps, edge))
+    rim = pen.ragged_rim(len(x), brush.BOX**2, habits, rng)
+    return brush.set_in(brush.draw(x, y, radii, steps, edge, rim))
 
 
 @dataclass(frozen=True)

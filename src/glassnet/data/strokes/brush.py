@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ALONE", "draw", "fit", "set_in", "step_lengths"]
+__all__ = ["ALONE", "BOX", "draw", "fit", "set_in", "step_lengths"]
 
 FloatArray = NDArray[np.float32]
 
@@ -74,9 +74,10 @@ def fit(x: FloatArray, y: FloatArray, radii: FloatArray) -> None:
 
 
 def draw(
-    x: FloatArray, y: FloatArray, radii: FloatArray, steps: FloatArray, edge: FloatArray
+    x: FloatArray, y: FloatArray, radii: FloatArray, steps: FloatArray, edge: FloatArray, rim: FloatArray
 ) -> NDArray[np.uint8]:
-    """Pictures ``(n, 20, 20)`` of paths in pixels, ``(n, M)``; ``edge`` ``(n, 1)`` is how wide the grey rim is.
+    """Pictures ``(n, 20, 20)`` of paths in pixels, ``(n, M)``; ``edge`` ``(n, 1)`` is how wide the grey rim is,
+    ``rim`` ``(n, 400)`` or ``(n, 1)`` how many pixels further in than the pen's it lies.
 
     For a straight line and a pen of radius r the sum S of the blobs is exp((r² - R² - d²) / τ) at the distance d,
     so that d² - r² + R² = -τ · log S, where R is the digit's mean radius: exact for lines, soft in corners.
@@ -97,6 +98,7 @@ def draw(
     distance = np.log(blobs, out=blobs)
     distance *= np.float32(-TAU)
     np.sqrt(distance, out=distance)
+    distance += rim
     distance -= mean + edge / 2  # a straight ramp from 255 to 0 as the distance crosses the pen's rim
     distance *= np.float32(-255) / edge
     distance += np.float32(0.5)

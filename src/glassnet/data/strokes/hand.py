@@ -13,18 +13,19 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.strokes.brush import ALONE
 from glassnet.data.strokes.splines import STEPS, PathTable
 
 __all__ = [
     "PRINT",
+    "TIP",
     "Hand",
     "Manner",
     "choose_paths",
+    "flick",
     "lean",
-    "pen_radii",
     "slide_ends",
-    "soil",
+    "slopes",
+    "smooth_bumps",
     "trapezoid",
     "wander",
     "warp",
@@ -49,6 +50,8 @@ class Hand:
     """Where the pen is put down again."""
     overshoot: float = 0.10
     """Ends drawn too long or too short."""
+    flick: float = 0.05
+    """How far the tips of a digit are drawn aside while the pen comes down or leaves."""
     warp: float = 0.055
     """Smooth distortion of the whole plane, as if the digit were drawn on rubber."""
     trapezoid: float = 0.12
@@ -61,12 +64,14 @@ class Hand:
     """Radians."""
     tremor: float = 0.008
     """Unsteadiness from dot to dot."""
-    width: float = 0.30
+    width: float = 0.26
     """Spread of the pen's width."""
     pressure: float = 0.20
     """Spread of the pen's width along one stroke."""
     nib: float = 0.10
     """Spread of the width of upright strokes to that of level ones: a broad pen."""
+    ragged: float = 0.3
+    """How far the rim of the ink strays at most, in pixels: rough paper, a coarse scanner."""
     gap: float = 0.05
     """Share of digits where the ink fails for a moment."""
     speck: float = 0.05
@@ -85,6 +90,7 @@ PRINT = Hand(
     drift=0.0,
     stroke_offset=0.0,
     overshoot=0.01,
+    flick=0.0,
     warp=0.01,
     trapezoid=0.03,
     aspect=0.12,
@@ -94,6 +100,7 @@ PRINT = Hand(
     width=0.30,
     pressure=0.0,
     nib=0.35,
+    ragged=0.15,
     gap=0.02,
     blend=1.0,
 )
@@ -149,14 +156,14 @@ def wander(x: FloatArray, y: FloatArray, length: FloatArray, hand: Hand, rng: np
     y += dy
 
 
-def _bumps(count: int) -> FloatArray:
+def smooth_bumps(count: int) -> FloatArray:
     """``(count, STEPS)``: smooth bumps side by side along the path; random multiples make a smooth curve."""
     places = np.linspace(0, count - 1, STEPS) - np.arange(count)[:, None]
     bump = np.exp(-(places**2))
     return np.asarray(bump / np.sqrt((bump**2).sum(axis=0)), np.float32)
 
 
-_WANDER = _bumps(9)
+_WANDER = smooth_bumps(9)
 _PROGRESS = np.linspace(-1, 1, STEPS, dtype=np.float32)
 
 
@@ -170,7 +177,7 @@ def slide_ends(
     strokes = int(table.stroke.max()) + 1
     n = len(x)
     rows = np.arange(n)[:, None]
-    speed_x, speed_y = _slopes(x), _slopes(y)
+    speed_x, speed_y = slopes(x), slopes(y)
     speed = np.sqrt(speed_x * speed_x + speed_y * speed_y)
     speed += np.float32(1e-6)
     length = rng.standard_normal((n, 2 * strokes), np.float32) * np.float32(hand.overshoot)
@@ -184,13 +191,27 @@ def slide_ends(
     y += slide * speed_y + offset[1][rows, stroke]
 
 
-def _slopes(values: FloatArray) -> FloatArray:
+def slopes(values: FloatArray) -> FloatArray:
     """From each dot's predecessor to its successor; at both ends of the path from the dot itself."""
     slopes = np.empty_like(values)
     np.subtract(values[:, 2:], values[:, :-2], out=slopes[:, 1:-1])
     slopes[:, 0] = values[:, 1] - values[:, 0]
     slopes[:, -1] = values[:, -1] - values[:, -2]
     return slopes
+
+
+def flick(x: FloatArray, y: FloatArray, size: float, rng: np.random.Generator) -> None:
+    """Draw the first and the last few dots aside: a pen comes down and leaves in a hurry, and a tick is left."""
+    for tip in (np.s_[:, :TIP], np.s_[:, : -TIP - 1 : -1]):
+        dots = 2 + np.float32(TIP - 2) * rng.random((len(x), 1), np.float32)
+        bend = np.maximum(1 - np.arange(TIP, dtype=np.float32) / dots, 0)
+        aside = rng.standard_normal((2, len(x), 1), np.float32) * np.float32(size)
+        x[tip] += aside[0] * bend
+        y[tip] += aside[1] * bend
+
+
+TIP = 8
+"""Dots at each end of a path that a flick may move."""
 
 
 def warp(x: FloatArray, y: FloatArray, size: float, rng: np.random.Generator) -> None:
@@ -238,52 +259,16 @@ def lean(x: FloatArray, y: FloatArray, mean_slant: FloatArray, hand: Hand, rng: 
     y += tremor[1]
 
 
-def pen_radii(x: FloatArray, y: FloatArray, mean: FloatArray, hand: Hand, rng: np.random.Generator) -> FloatArray:
-    """Half the pen's width at every dot, ``(n, M)`` in pixels of the finished picture, ``mean`` ``(n, 1)``."""
-    n = len(x)
-    width = mean * np.exp(np.float32(hand.width) * rng.standard_normal((n, 1), np.float32))
-    np.clip(width, np.float32(0.5) * mean, np.float32(2.1) * mean, out=width)
-    pressure = rng.standard_normal((n, len(_PRESSURE)), np.float32) * np.float32(hand.pressure)
-    radii: FloatArray = np.matmul(pressure, _PRESSURE)
-    dx, dy = _slopes(x), _slopes(y)
-    dx *= dx
-    dy *= dy
-    upright = dy / (dx + dy + np.float32(1e-9))
-    upright -= np.float32(0.5)
-    radii += np.float32(2 * hand.nib) * rng.standard_normal((n, 1), np.float32) * upright
-    np.exp(radii, out=radii)
-    np.clip(radii, 0.5, 1.7, out=radii)
-    radii *= width
-    return radii
-
-
-_PRESSURE = _bumps(5)
-
-
-def soil(
-    x: FloatArray, y: FloatArray, radii: FloatArray, steps: FloatArray, hand: Hand, rng: np.random.Generator
-) -> None:
-    """Some digits get a gap in the ink, some a speck beside it; all arrays are in pixels, in place."""
-    n, dots = x.shape
-    gapped = np.flatnonzero(rng.random(n) < hand.gap)
-    middle = rng.integers(4, dots - 4, (len(gapped), 1))
-    half = rng.integers(1, 3, (len(gapped), 1))
-    steps[gapped] *= np.abs(np.arange(dots) - middle) > half
-    specked = np.flatnonzero(rng.random(n) < hand.speck)
-    for values, low, high in ((x, 0.5, 19.5), (y, 0.5, 19.5), (radii, 0.4, 1.0)):
-        values[specked, 0] = rng.uniform(low, high, len(specked))  # the first dot is spent on it
-    steps[specked, 0] = ALONE
-
-
 def write(
     table: PathTable, styles: NDArray[np.intp], manner: Manner, hand: Hand, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """x, y and the pen's radii, ``(n, M)`` each, of one digit per style: all of the above in a hand's order."""
+) -> tuple[FloatArray, FloatArray]:
+    """x and y, ``(n, M)``, of one digit per style: all of the above in a hand's order."""
     x, y = choose_paths(table, styles, hand.blend, rng)
     x *= manner.width
     wander(x, y, table.length[styles], hand, rng)
     slide_ends(x, y, table, styles, hand, rng)
+    flick(x, y, hand.flick, rng)
     warp(x, y, hand.warp, rng)
     trapezoid(x, y, hand.trapezoid, rng)
     lean(x, y, manner.slant, hand, rng)
-    return x, y, pen_radii(x, y, manner.pen, hand, rng)
+    return x, y

@@ -62,7 +62,7 @@ def _dots(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
     radii = (rng.uniform(0.5, 3.5, (n, 1)) * rng.uniform(0.8, 1.2, (n, dots))).astype(np.float32)
     present = np.arange(dots) < rng.integers(1, dots + 1, (n, 1))
     steps = np.where(present, brush.ALONE, 0).astype(np.float32)
-    return brush.set_in(brush.draw(x, y, radii, steps, np.ones((n, 1), np.float32)))
+    return brush.set_in(brush.draw(x, y, radii, steps, np.ones((n, 1), np.float32), np.zeros((n, 1), np.float32)))
 
 
 def _scribble(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
