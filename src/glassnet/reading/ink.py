@@ -1,0 +1,220 @@
+"""Telling ink from paper: how much darker than the paper around it every pixel is.
+
+Grey levels mean nothing by themselves: paper in a shadow is darker than pencil in the sun, chalk is lighter than
+its board, and red ink may be exactly as dark as the green paper under it. So everything here is relative: to the
+paper right there, in the colour in which ink and paper differ most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Ink", "find_ink"]
+
+Image = NDArray[Any]
+FloatImage = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_OVERVIEW = 640
+"""Longest side of the small copy on which the paper is estimated: paper has no fine detail."""
+_DARKEST_PAPER = 0.35
+"""Paper in a deep shadow has this share of the lit paper's brightness; what is darker is a desk."""
+_LEAST_CONTRAST = 0.10
+"""Between paper and ink, as a share of the paper's brightness: faint pencil has 0.15."""
+_NOISES = 6.0
+"""Ink stands out of the paper's grain by so many standard deviations somewhere in every stroke..."""
+_FEWER_NOISES = 3.5
+"""...and by so many all along it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """The ink of a picture, and how it was told from paper."""
+
+    contrast: FloatImage
+    """(H, W): by what share of the paper's brightness each pixel differs from paper; about 0 on paper."""
+    mask: Mask
+    """(H, W): where there is ink."""
+    noise: float
+    """Standard deviation of ``contrast`` on paper."""
+    light_on_dark: bool
+
+
+def find_ink(picture: NDArray[np.uint8]) -> Ink:
+    """Ink of a picture ``(H, W, 3)``: dark on light or light on dark, in any colour, in uneven light."""
+    overview = _shrink(picture, _OVERVIEW)
+    inverted = _lighter_ink(overview)
+    if inverted.any():
+        flip = np.where(inverted, 255, 0).astype(np.uint8)
+        picture, overview = picture ^ flip, overview ^ flip  # 255 - x is x ^ 255
+    paper = _paper(overview)
+    weights = _ink_colour(_relative(overview, paper))
+    contrast = _contrast(picture, paper, weights)
+    contrast, noise = _centre(contrast)
+    return Ink(contrast, _hysteresis(contrast, noise), noise, bool((weights * inverted).sum() > 0.5))
+
+
+def _shrink(picture: Image, longest: int) -> Image:
+    height, width = picture.shape[:2]
+    scale = longest / max(height, width)
+    if scale >= 1:
+        return picture
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
+    """For each colour, ``(3,)``: does ink stand out lighter than the paper?
+
+    Paper is what most of the surroundings are, their median; ink is the minority that lies far away on one side.
+    Wide surroundings mix light with shadow, narrow ones are filled by a broad pen: those count in which the
+    picture is most one-sided.
+    """
+    small = _shrink(overview, 160)
+    most, lighter = np.zeros(3), np.zeros(3, bool)
+    for share in (0.1, 0.2, 0.3):
+        reach = max(int(share * min(small.shape[:2])), 1)
+        # Mirrored beyond its edges: repeated, a dark edge would be half of what surrounds a corner.
+        mirrored = cv2.copyMakeBorder(small, *(reach,) * 4, cv2.BORDER_REFLECT)
+        surroundings = cv2.medianBlur(mirrored, 2 * reach + 1)[reach:-reach, reach:-reach]
+        cubes = (small.astype(np.float64) - surroundings) ** 3
+        one_sided = cubes.sum(axis=(0, 1)) / (np.abs(cubes).sum(axis=(0, 1)) + 1)
+        clearer = np.abs(one_sided) > most
+        lighter[clearer] = one_sided[clearer] > 0
+        most = np.maximum(most, np.abs(one_sided))
+    return lighter
+
+
+def _paper(overview: Image) -> FloatImage:
+    """What each pixel's paper looks like without ink, ``(h, w, 3)``.
+
+    A closing fills every dark thing thinner than its kernel and leaves the edge of a shadow where it is. The
+    kernel has to be wider than the pen: a first look with a very wide one tells the pen's width.
+    """
+    smooth = cv2.medianBlur(overview, 3) if min(overview.shape[:2]) >= 100 else overview
+    widest = max(min(overview.shape[:2]) * 2 // 5, 3) | 1
+    paper = _closed(smooth, widest)
+    kernel = int(3 * _pen(_largest(_relative(smooth, paper)))) + 5 | 1
+    return paper if kernel >= widest else _closed(smooth, kernel)
+
+
+def _pen(darkness: FloatImage) -> float:
+    """About how wide the broadest strokes are, in pixels. A broad thing at the picture's edge may be a shadow."""
+    height, width = darkness.shape
+    dark = (darkness > max(_LEAST_CONTRAST, 0.6 * float(np.quantile(_thin_out(darkness), 0.995)))).astype(np.uint8)
+    depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    left, top, across, down = stats[:, :4].T
+    at_the_edge = (left == 0) | (top == 0) | (left + across == width) | (top + down == height)
+    crests = (depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)))
+    ridge, owner = depth[crests], labels[crests]
+    deepest = np.zeros(count)
+    np.maximum.at(deepest, owner, ridge)
+    ridge = ridge[~(at_the_edge & (deepest > 0.06 * min(height, width)))[owner]]
+    return 2 * float(np.quantile(ridge, 0.95)) if len(ridge) else float(max(height, width))
+
+
+def _closed(overview: Image, kernel: int) -> FloatImage:
+    square = cv2.getStructuringElement(cv2.MORPH_RECT, (kernel, kernel))
+    closed = cv2.morphologyEx(overview, cv2.MORPH_CLOSE, square, borderType=cv2.BORDER_REPLICATE)
+    smooth: FloatImage = cv2.blur(closed, (kernel // 4 | 1,) * 2).astype(np.float32)
+    return smooth
+
+
+def _relative(overview: Image, paper: FloatImage) -> FloatImage:
+    """By what share of its paper's brightness each pixel is darker, ``(h, w, 3)``; 0 where there is no paper."""
+    difference = np.asarray((paper - overview) / np.maximum(paper, 1), np.float32)
+    difference[_no_paper(paper)] = 0
+    return difference
+
+
+def _no_paper(paper: FloatImage) -> Mask:
+    """Where there is something far darker than paper in a shadow: the desk, the edge of a scan."""
+    brightest = np.quantile(_thin_out(paper), 0.95, axis=(0, 1)).astype(np.float32)
+    return _largest(paper / brightest) < _DARKEST_PAPER
+
+
+def _largest(colours: FloatImage) -> FloatImage:
+    """(H, W): the largest of three colours (``max(axis=2)`` takes ten times as long)."""
+    return np.asarray(np.maximum(np.maximum(colours[..., 0], colours[..., 1]), colours[..., 2]))
+
+
+def _thin_out(picture: Image) -> Image:
+    """Some 20,000 of its pixels, for statistics."""
+    step = max(int((picture.shape[0] * picture.shape[1] / 20_000) ** 0.5), 1)
+    return picture[::step, ::step]
+
+
+def _ink_colour(difference: FloatImage) -> NDArray[np.float32]:
+    """The mixture of colours, ``(3,)`` adding up to 1, in which ink stands out most from the paper's grain."""
+    flat = _thin_out(difference).reshape(-1, 3)
+    grain = np.median(np.abs(flat - np.median(flat, axis=0)), axis=0) * 1.48 + 0.01
+    strongest = flat.max(axis=1)
+    level = max(_LEAST_CONTRAST, 0.5 * float(np.quantile(strongest, 0.995)))
+    ink = flat[strongest >= level]
+    if not len(ink):
+        return np.full(3, 1 / 3, np.float32)
+    weights = np.maximum(ink.mean(axis=0), 0) / grain**2
+    weights /= max(float(weights.sum()), 1e-9)
+    return np.asarray(weights, np.float32)
+
+
+def _contrast(picture: Image, paper: FloatImage, weights: NDArray[np.float32]) -> FloatImage:
+    """(H, W): the weighted difference from paper in full size; 0 where there is no paper but a desk."""
+    height, width = picture.shape[:2]
+    gain = np.asarray(weights / np.maximum(paper, 1), np.float32)
+    gain[_no_paper(paper)] = 0
+    level = (gain * paper).sum(axis=2)
+    total = cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR)
+    for colour in range(3):
+        if weights[colour] > 0.02:
+            factor = cv2.resize(np.ascontiguousarray(gain[..., colour]), (width, height))
+            total -= factor * picture[..., colour]
+    contrast: FloatImage = total
+    return contrast
+
+
+def _centre(contrast: FloatImage) -> tuple[FloatImage, float]:
+    """Contrast with its middle on paper at 0, and the standard deviation of the paper's grain.
+
+    The grain is read off the differences between pixels close to one another: shadows change more slowly.
+    """
+    contrast -= np.float32(np.median(_thin_out(contrast)))
+    sample = contrast[:: max(contrast.size // 50_000, 1)]
+    apart = min(2, sample.shape[1] - 1)
+    grain = np.abs(sample[:, apart:] - sample[:, : sample.shape[1] - apart])
+    return contrast, 1.05 * float(np.median(grain))  # 1.48 / √2
+
+
+def _hysteresis(contrast: FloatImage, noise: float) -> Mask:
+    """Ink is where contrast is clear, and all that is connected with it and still visible.
+
+    Both thresholds follow the strongest ink nearby, so that the ripples that JPEG leaves around a bold stroke are
+    paper and a pencil's line further away is not.
+    """
+    nearby = _strongest_nearby(contrast)
+    weak = contrast > np.maximum(0.3 * nearby, max(0.6 * _LEAST_CONTRAST, _FEWER_NOISES * noise))
+    clear = contrast > np.maximum(0.5 * nearby, max(_LEAST_CONTRAST, _NOISES * noise))
+    count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, bool)
+    kept[labels[clear]] = True
+    kept[0] = False
+    mask: Mask = kept[labels]
+    return mask
+
+
+def _strongest_nearby(contrast: FloatImage) -> FloatImage:
+    """(H, W): the strongest contrast in the surroundings, smooth."""
+    height, width = contrast.shape
+    cell = max(min(height, width) // 40, 3)
+    rows, columns = -(-height // cell), -(-width // cell)
+    padded = cv2.copyMakeBorder(contrast, 0, rows * cell - height, 0, columns * cell - width, cv2.BORDER_REPLICATE)
+    cells = padded.reshape(rows, cell, columns, cell).max(axis=(1, 3))
+    cells = cv2.blur(cv2.dilate(cells, np.ones((3, 3), np.uint8)), (3, 3))
+    nearby: FloatImage = cv2.resize(cells, (width, height), interpolation=cv2.INTER_LINEAR)
+    return nearby

@@ -1,0 +1,122 @@
+"""Lines of writing: which pieces of ink stand beside one another, and in what order they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from glassnet.reading.pieces import Piece
+
+__all__ = ["find_lines"]
+
+_STEEPEST = 0.35
+"""As a tangent: nobody writes lines that slope more than this."""
+
+
+def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
+    """Lines from top to bottom, each with its pieces from left to right; ``height`` is that of a usual digit.
+
+    Every piece is linked with the next one to its right that stands beside it. Neighbours in a sloping or curved
+    line stand beside one another even where its two ends do not.
+    """
+    large = [piece for piece in pieces if piece.size >= 0.45 * height]
+    small = [piece for piece in pieces if piece.size < 0.45 * height]
+    slope = _slope(large, height)
+    lines = _chains(large, slope, height)
+    for piece in small:
+        _add_to_nearest(lines, piece, slope)
+    return sorted(
+        (sorted(line, key=lambda piece: piece.middle[1]) for line in lines),
+        key=lambda line: float(np.median([_level(piece, slope) for piece in line])),
+    )
+
+
+def _level(piece: Piece, slope: float) -> float:
+    """How far down the piece stands on a page whose lines were turned level."""
+    down, across = piece.middle
+    return down - slope * across
+
+
+def _slope(pieces: Sequence[Piece], height: float) -> float:
+    """The usual slope from a piece to its right neighbour, down per across; 0 where there are too few."""
+    slopes = []
+    for piece in pieces:
+        down, across = piece.middle
+        steps = [
+            (other.middle[1] - across, other.middle[0] - down)
+            for other in pieces
+            if 0.3 * height < other.middle[1] - across < 4 * height
+            and abs(other.middle[0] - down) < _STEEPEST * (other.middle[1] - across) + 0.1 * height
+        ]
+        if steps:
+            step = min(steps)
+            slopes.append(step[1] / step[0])
+    return float(np.median(slopes)) if len(slopes) >= 3 else 0.0
+
+
+def _chains(pieces: Sequence[Piece], slope: float, height: float) -> list[list[Piece]]:
+    """Link each piece with its nearest right neighbour that stands beside it, if that is mutual."""
+    order = sorted(pieces, key=lambda piece: piece.middle[1])
+    lines: list[list[Piece]] = []
+    for piece in order:
+        fits: list[tuple[float, int, list[Piece]]] = []
+        for line in lines:
+            last = _last_large(line)
+            distance = _step(last, piece, slope)
+            if distance is not None:
+                fits.append((distance, len(fits), line))
+        if fits:
+            min(fits)[2].append(piece)
+        else:
+            lines.append([piece])
+    return _merged(lines, slope)
+
+
+def _last_large(line: list[Piece]) -> Piece:
+    """The last piece of a line that is not much lower than its neighbours: a dash tells little of where it is."""
+    recent = line[-3:]
+    tallest = max(piece.box.height for piece in recent)
+    return next(piece for piece in reversed(recent) if piece.box.height >= 0.5 * tallest)
+
+
+def _step(left: Piece, right: Piece, slope: float) -> float | None:
+    """How far apart two pieces of one line are; ``None`` where they do not stand beside one another."""
+    gap = max(right.middle[1] - left.middle[1], 0)
+    off = abs(_level(right, slope) - _level(left, slope))
+    higher = max(left.box.height, right.box.height)
+    lower = min(left.box.height, right.box.height)
+    if off > 0.5 * higher + 0.05 * min(gap, 3 * higher) or off > 0.8 * (higher + lower) / 2:
+        return None
+    return gap + 3 * off
+
+
+def _merged(lines: list[list[Piece]], slope: float) -> list[list[Piece]]:
+    """Lines at the same level, one beginning where the other has ended, are one."""
+    merged: list[list[Piece]] = []
+    for line in sorted(lines, key=lambda line: line[0].middle[1]):
+        for earlier in merged:
+            if line[0].middle[1] > earlier[-1].middle[1] and _step(earlier[-1], line[0], slope) is not None:
+                earlier.extend(line)
+                break
+        else:
+            merged.append(line)
+    return merged
+
+
+def _add_to_nearest(lines: list[list[Piece]], piece: Piece, slope: float) -> None:
+    """A small piece belongs to the line of the nearest large one; where there is none it stands alone."""
+    down, across = piece.middle
+    nearest, best = None, np.inf
+    for line in lines:
+        for other in line:
+            reach = max(other.box.height, other.box.width)
+            gap_down = max(other.box.top - down, down - other.box.bottom, 0)
+            gap_across = max(other.box.left - across, across - other.box.right, 0)
+            distance = float(np.hypot(2 * gap_down, gap_across))
+            if distance < best and gap_down < 0.4 * reach:
+                nearest, best = line, distance
+    if nearest is not None:
+        nearest.append(piece)
+    else:
+        lines.append([piece])

@@ -1,0 +1,200 @@
+"""Pieces of ink: what hangs together, each a digit, a part of one, several that touch, or dirt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.reading.result import Box
+
+__all__ = [
+    "Piece",
+    "find_pieces",
+    "gap_between",
+    "join",
+    "typical_height",
+    "without_dirt",
+    "without_edges",
+    "without_frames",
+]
+
+FloatImage = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_DOTTED = 2.5
+"""Ink whose pieces are lower than so many widths of the pen is a line of dots."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Ink that hangs together, cut out of the picture."""
+
+    box: Box
+    ink: FloatImage
+    """(height, width) of the box: 1 in the middle of a stroke, soft at its edges, 0 elsewhere."""
+    strength: float
+    """Its contrast with the paper."""
+    cut: bool = False
+    """Was it cut off from a larger piece?"""
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """(down, across)"""
+        return (self.box.top + self.box.bottom) / 2, (self.box.left + self.box.right) / 2
+
+    @property
+    def size(self) -> int:
+        return max(self.box.height, self.box.width)
+
+    @property
+    def amount(self) -> float:
+        """Ink, in pixels."""
+        return float(self.ink.sum())
+
+
+def join(pieces: Sequence[Piece]) -> Piece:
+    """One piece made of several."""
+    if len(pieces) == 1:
+        return pieces[0]
+    box = Box(
+        min(piece.box.left for piece in pieces),
+        min(piece.box.top for piece in pieces),
+        max(piece.box.right for piece in pieces),
+        max(piece.box.bottom for piece in pieces),
+    )
+    ink = np.zeros((box.height, box.width), np.float32)
+    for piece in pieces:
+        down, across = piece.box.top - box.top, piece.box.left - box.left
+        part = ink[down : down + piece.box.height, across : across + piece.box.width]
+        np.maximum(part, piece.ink, out=part)
+    return Piece(box, ink, max(piece.strength for piece in pieces), any(piece.cut for piece in pieces))
+
+
+def find_pieces(contrast: FloatImage, mask: Mask) -> list[Piece]:
+    """The connected parts of the ink, with soft edges taken from the contrast."""
+    ink = mask.astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(_bridged(ink), connectivity=8)
+    pieces = []
+    height, width = mask.shape
+    for one in range(1, count):
+        left, top, across, down, _ = (int(value) for value in stats[one])
+        # One pixel more on each side: the soft rim lies outside of the mask.
+        box = Box(max(left - 1, 0), max(top - 1, 0), min(left + across + 1, width), min(top + down + 1, height))
+        window = slice(box.top, box.bottom), slice(box.left, box.right)
+        own = (labels[window] == one) & mask[window]
+        if not own.any():  # nothing but bridges
+            continue
+        values = contrast[window]
+        strength = float(np.quantile(values[own], 0.8))
+        rim = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8))
+        rim[(ink[window] > 0) & ~own] = 0
+        soft = ((values / max(strength, 1e-6) - 0.25) / 0.5).clip(0, 1) * rim
+        pieces.append(Piece(box, soft.astype(np.float32), strength))
+    return pieces
+
+
+def _bridged(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Ink for finding what hangs together: where a pen left only dots, the gaps between them are filled."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    if count - 1 < 12:
+        return ink
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    dots = sizes <= _DOTTED * np.sqrt(areas)
+    if (areas[dots].sum()) < 0.7 * areas.sum():
+        return ink
+    gap = int(np.median(sizes)) * 2 + 1
+    bridged: NDArray[np.uint8] = cv2.morphologyEx(
+        ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
+    )
+    return bridged
+
+
+def without_edges(pieces: list[Piece], size: tuple[int, int]) -> list[Piece]:
+    """Leave out what lies along the edge of the picture: a scan's dark border, a finger, the desk.
+
+    ``size`` is the picture's (height, width). A digit that is cut off by the edge has only little ink there.
+    """
+    return [piece for piece in pieces if not _hugs_the_edge(piece, size)]
+
+
+def _hugs_the_edge(piece: Piece, size: tuple[int, int]) -> bool:
+    height, width = size
+    box = piece.box
+    band = max(min(size) // 50, 1)
+    beside = 0.0
+    long = False
+    for touches, strip, side in (
+        (box.left <= 1, piece.ink[:, :band], height),
+        (box.right >= width - 1, piece.ink[:, -band:], height),
+        (box.top <= 1, piece.ink[:band], width),
+        (box.bottom >= height - 1, piece.ink[-band:], width),
+    ):
+        if touches:
+            beside += float(strip.sum())
+            covered = (strip > 0.5).any(axis=0 if strip.shape[0] == min(strip.shape) else 1).sum()
+            long |= bool(covered > 0.5 * side)
+    return beside > 0.6 * piece.amount or (long and beside > 0.15 * piece.amount)
+
+
+def without_frames(pieces: list[Piece]) -> list[Piece]:
+    """Leave out what has other pieces inside: the box of a form, the edge of a sheet on a desk."""
+    return [piece for piece in pieces if not any(_frames(piece, other) for other in pieces if other is not piece)]
+
+
+def _frames(piece: Piece, other: Piece) -> bool:
+    """Does a piece go around another one?"""
+    if not (_contains(piece.box, other.box) and other.size >= 0.1 * piece.size):
+        return False
+    height, width = piece.ink.shape
+    band_down, band_across = max(height // 8, 2), max(width // 8, 2)
+    covered = [
+        (piece.ink[:band_down] > 0.5).any(axis=0).mean(),
+        (piece.ink[-band_down:] > 0.5).any(axis=0).mean(),
+        (piece.ink[:, :band_across] > 0.5).any(axis=1).mean(),
+        (piece.ink[:, -band_across:] > 0.5).any(axis=1).mean(),
+    ]
+    return sum(bool(share > 0.75) for share in covered) >= 3
+
+
+def _contains(box: Box, other: Box) -> bool:
+    return box.left < other.left and box.top < other.top and box.right > other.right and box.bottom > other.bottom
+
+
+def typical_height(pieces: Sequence[Piece]) -> float:
+    """How high a digit is here, specks and lines not counted: the middle one, large pieces counting more."""
+    return _typical(pieces, [piece.box.height for piece in pieces])
+
+
+def _typical(pieces: Sequence[Piece], values: Sequence[float]) -> float:
+    """The median of values, one per piece; a piece counts as much as its ink times its size."""
+    weights = np.array([piece.amount * piece.size for piece in pieces])
+    order = np.argsort(values)
+    share = np.cumsum(weights[order]) / max(weights.sum(), 1e-9)
+    return float(values[order[int(np.searchsorted(share, 0.5))]])
+
+
+def without_dirt(pieces: list[Piece]) -> list[Piece]:
+    """Leave out specks: pieces far smaller than the writing around them, or far fainter."""
+    if not pieces:
+        return []
+    height = typical_height(pieces)
+    strength = _typical(pieces, [piece.strength for piece in pieces])
+    kept = []
+    for piece in pieces:
+        speck = piece.size < 0.12 * height or (piece.size < 0.25 * height and piece.amount < 0.006 * height**2)
+        faint = piece.strength < 0.4 * strength and piece.size < 0.6 * height
+        if not (speck or faint):
+            kept.append(piece)
+    return kept
+
+
+def gap_between(one: Box, other: Box) -> float:
+    """Pixels between two boxes, 0 where they touch."""
+    across = max(one.left - other.right, other.left - one.right, 0)
+    down = max(one.top - other.bottom, other.top - one.bottom, 0)
+    return float(np.hypot(across, down))

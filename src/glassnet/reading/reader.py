@@ -1,0 +1,151 @@
+"""Reading a picture, from its pixels to digits: every stage in turn."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.data.decoding import Source, open_picture
+from glassnet.models import Committee, Model
+from glassnet.reading.grouping import Candidate, read_lines
+from glassnet.reading.ink import find_ink
+from glassnet.reading.lines import find_lines
+from glassnet.reading.pen import as_digit
+from glassnet.reading.pieces import (
+    Piece,
+    find_pieces,
+    gap_between,
+    join,
+    typical_height,
+    without_dirt,
+    without_edges,
+    without_frames,
+)
+from glassnet.reading.recogniser import NONE, recogniser_for
+from glassnet.reading.result import Box, ReadDigit, Reading
+from glassnet.reading.rules import find_rules, without_rules
+
+__all__ = ["read", "read_digit"]
+
+_MOST_PIXELS = 3_000_000
+"""A larger picture is shrunk to this: a page's digits are still 30 pixels high."""
+_ACCEPTED = 0.5
+"""Nothing is called a digit that is one with less probability."""
+_BLANK = "blank: nothing but paper"
+
+
+def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
+    """Find and read every digit on a picture, line by line."""
+    pixels = open_picture(picture)
+    recogniser = recogniser_for(model)
+    size = pixels.shape[:2]
+    pixels, scale = _workable(pixels)
+    pieces = _writing(pixels)
+    if not pieces:
+        return Reading((), size, reason=_BLANK)
+    lines = read_lines(find_lines(pieces, typical_height(pieces)), recogniser)
+    found = [[_result(candidate, scale, size) for candidate in line] for line in lines]
+    digits = tuple(tuple(one for one in line if one.digit is not None) for line in found)
+    rejected = tuple(one for line in found for one in line if one.digit is None)
+    digits = tuple(line for line in digits if line)
+    return Reading(digits, size, rejected, None if digits else "there is something, but no digit")
+
+
+def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
+    """The pieces of ink that may be writing, without paper, printed lines, edges and dirt."""
+    ink = find_ink(pixels)
+    mask = without_rules(ink.contrast, ink.mask, find_rules(ink.contrast, ink.noise))
+    return without_dirt(without_frames(without_edges(find_pieces(ink.contrast, mask), mask.shape)))
+
+
+def read_digit(picture: Source, *, model: Model | Committee | None = None) -> ReadDigit:
+    """Read a picture that holds exactly one digit: all its ink is taken to be that digit.
+
+    A picture of 28 × 28 pixels in MNIST's normal form is given to the network as it is.
+    """
+    pixels = open_picture(picture)
+    recogniser = recogniser_for(model)
+    size = pixels.shape[:2]
+    tile = _normal_already(pixels)
+    if tile is not None:
+        seen, scale = [Piece(Box(0, 0, 28, 28), np.asarray(tile / np.float32(255), np.float32), 1.0)], 1.0
+        tiles = [tile]
+    else:
+        pixels, scale = _workable(pixels)
+        seen = _ways_to_see_one(_writing(pixels))
+        tiles = [as_digit(piece.ink) for piece in seen]
+    if not seen:
+        return ReadDigit(None, 1.0, (), Box(0, 0, size[1], size[0]), np.zeros((28, 28), np.uint8), _BLANK)
+    candidates = [
+        Candidate(piece, tile, answer, piece.box.height)
+        for piece, tile, answer in zip(seen, tiles, recogniser.probabilities(tiles), strict=True)
+    ]
+    return _result(max(candidates, key=lambda candidate: candidate.confidence), scale, size)
+
+
+def _ways_to_see_one(pieces: list[Piece]) -> list[Piece]:
+    """The one digit on a picture: all its ink, or one of its largest pieces with or without what lies near it.
+
+    All but the first are for pictures on which something else was left.
+    """
+    if not pieces:
+        return []
+    sets = [frozenset(pieces)]
+    for piece in sorted(pieces, key=lambda piece: -piece.amount * piece.strength)[:3]:
+        near = [other for other in pieces if gap_between(piece.box, other.box) <= 0.25 * piece.size]
+        sets += [frozenset(near), frozenset([piece])]
+    return [join(list(one)) for one in dict.fromkeys(sets)]
+
+
+def _workable(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """The picture, not larger than need be, and how many of its own pixels one of the new ones stands for."""
+    height, width = pixels.shape[:2]
+    scale = (height * width / _MOST_PIXELS) ** 0.5
+    if scale <= 1:
+        return pixels, 1.0
+    size = max(int(width / scale), 1), max(int(height / scale), 1)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), width / size[0]
+
+
+def _normal_already(pixels: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """The picture itself where it is 28 × 28 in MNIST's normal form already, else ``None``."""
+    grey = pixels[..., 0]
+    if grey.shape != (28, 28) or (pixels != grey[..., None]).any():
+        return None
+    rows, columns = np.flatnonzero(grey.any(axis=1)), np.flatnonzero(grey.any(axis=0))
+    if not len(rows) or max(np.ptp(rows), np.ptp(columns)) + 1 not in (19, 20):
+        return None
+    mass = grey.sum(dtype=float)
+    down, across = grey.sum(axis=1) @ np.arange(0.5, 28) / mass, grey.sum(axis=0) @ np.arange(0.5, 28) / mass
+    return grey.copy() if 13.9 <= down <= 15.1 and 13.9 <= across <= 15.1 else None
+
+
+def _result(candidate: Candidate, scale: float, size: tuple[int, int]) -> ReadDigit:
+    box = candidate.piece.box
+    full = Box(
+        int(box.left * scale),
+        int(box.top * scale),
+        min(-int(-box.right * scale // 1), size[1]),
+        min(-int(-box.bottom * scale // 1), size[0]),
+    )
+    likely = candidate.probabilities
+    order = np.argsort(-likely[:NONE])
+    refused = candidate.confidence < _ACCEPTED or likely[NONE] > candidate.confidence
+    ranked = tuple((int(digit), float(likely[digit])) for digit in order)
+    if not refused:
+        return ReadDigit(candidate.digit, candidate.confidence, ranked[1:], full, candidate.tile)
+    return ReadDigit(None, float(likely[NONE]), ranked, full, candidate.tile, _why_none(candidate))
+
+
+def _why_none(candidate: Candidate) -> str:
+    box = candidate.piece.box
+    if box.height < 0.4 * candidate.height and box.width < 0.4 * candidate.height:
+        return "only a speck"
+    if box.height < 0.4 * candidate.height:
+        return "a dash, not a digit"
+    if candidate.probabilities[NONE] < 0.5:
+        return "it might be one of several digits"
+    if box.width > 1.1 * box.height:
+        return "looks like more than one digit"
+    return "a scribble or a letter, not a digit"

@@ -1,0 +1,63 @@
+"""What the network says about a piece of ink: which digit, how surely, or that it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.blas import one_blas_thread
+from glassnet.data.dataset import DIGITS
+from glassnet.errors import ModelError
+from glassnet.models import Committee, Model, bundled
+
+__all__ = ["BUNDLED", "NONE", "Recogniser", "recogniser_for"]
+
+BUNDLED = "reader"
+"""The model that reads where none is named; it comes with the package."""
+
+NONE = 10
+"""The column that says "no digit"."""
+
+
+class Recogniser:
+    """A model for 28 × 28 pictures whose classes are the ten digits, or these and an eleventh for what is none.
+
+    Its metrics may name a ``temperature``, fitted on digits that it has not learned from: logits are divided by
+    it, so that of the answers given with probability p a share of p is right.
+    """
+
+    def __init__(self, model: Model | Committee) -> None:
+        if not set(DIGITS) <= set(model.classes) or len(model.classes) > len(DIGITS) + 1:
+            raise ModelError(
+                f"the model's classes are {', '.join(model.classes)}: it does not read digits",
+                hint="take a model whose classes are 0 to 9, with or without one more for what is no digit",
+            )
+        if model.picture_shape != (28, 28):
+            raise ModelError(f"the model reads pictures of {model.picture_shape}, not of 28 × 28")
+        self._model = model
+        self._order = [model.classes.index(digit) for digit in DIGITS]
+        self._order += [index for index in range(len(model.classes)) if index not in self._order]
+        self._temperature = float(model.metrics.get("temperature", 1.0))
+
+    def probabilities(self, tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
+        """``(N, 11)`` for N pictures in the normal form: the ten digits and :data:`NONE`; rows add up to 1."""
+        answers = np.zeros((len(tiles), NONE + 1))
+        if tiles:
+            with one_blas_thread():
+                likely = self._model.probabilities(np.stack(tiles))[:, self._order]
+            likely = np.maximum(likely, 1e-12) ** (1 / self._temperature)
+            answers[:, : likely.shape[1]] = likely / likely.sum(axis=1, keepdims=True)
+        return answers
+
+
+def recogniser_for(model: Model | Committee | None) -> Recogniser:
+    """The recogniser of a model; of the bundled reader model where none is given."""
+    return _bundled() if model is None else Recogniser(model)
+
+
+@cache
+def _bundled() -> Recogniser:
+    return Recogniser(bundled(BUNDLED))

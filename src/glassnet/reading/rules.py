@@ -1,0 +1,221 @@
+"""Printed lines are not writing: ruled and squared paper, the boxes of forms, the edges of a scan.
+
+A rule is straight, thin and long: so long that no stroke of a digit is like it, or it ends in other rules. It is
+taken away only where nothing crosses it: there the ink is thicker than the rule, and stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Rule", "find_rules", "without_rules"]
+
+Mask = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+FloatImage = NDArray[np.float32]
+
+_SMALLEST_PICTURE = 48
+"""Pixels of the shorter side; a smaller picture has no room for rules."""
+_WHOLE = 0.6
+"""A line over this share of the picture's side is a rule whatever else there is."""
+_CUT_OFF = 0.25
+"""So is one that begins at an edge of the picture and goes on for this share."""
+_SLENDER = 12
+"""A rule is at least so many times as long as it is thick."""
+_THICKEST = 40
+"""Of the picture's shorter side, a rule's thickness is at most one part in so many."""
+_DARKER = 1.6
+"""Ink so many times as strong as a rule is a stroke that crosses it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A thin straight line of ink along the rows, or along the columns where ``upright``."""
+
+    upright: bool
+    start: int
+    """First pixel along the line: a column, or a row where ``upright``."""
+    places: FloatArray
+    """Where the middle of the line lies at every pixel from ``start`` on: a row, or a column."""
+    thickness: float
+    strength: float
+    """Its contrast with the paper."""
+
+    @property
+    def length(self) -> int:
+        return len(self.places)
+
+    @property
+    def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Both ends as (along, across)."""
+        return (self.start, self.places[0]), (self.start + self.length - 1, self.places[-1])
+
+    def across_at(self, along: float) -> float:
+        """Where it lies at a place along it; the nearer end outside of it."""
+        return float(self.places[int(np.clip(along - self.start, 0, self.length - 1))])
+
+    def reaches(self, along: float, slack: float) -> bool:
+        return self.start - slack <= along <= self.start + self.length - 1 + slack
+
+
+def find_rules(contrast: FloatImage, noise: float) -> list[Rule]:
+    """All printed lines, from a picture's contrast ``(H, W)`` and its :attr:`~glassnet.reading.ink.Ink.noise`."""
+    if min(contrast.shape) < _SMALLEST_PICTURE:
+        return []
+    level = _straight_lines(contrast, noise)
+    upright = [_stood_up(line) for line in _straight_lines(np.ascontiguousarray(contrast.T), noise)]
+    height, width = contrast.shape
+    rules = [line for line in level if _stands_alone(line, width)]
+    rules += [line for line in upright if _stands_alone(line, height)]
+    lengthened = [_lengthened(rule, height if rule.upright else width) for rule in rules]
+    return lengthened + _frames([line for line in level + upright if line not in rules], rules)
+
+
+def without_rules(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:
+    """The ink without the rules; strokes that cross a rule stay whole."""
+    for upright in (False, True):
+        along = [rule for rule in rules if rule.upright == upright]
+        if along and upright:
+            mask = np.ascontiguousarray(_erase(contrast.T, np.ascontiguousarray(mask.T), along).T)
+        elif along:
+            mask = _erase(contrast, mask, along)
+    return mask
+
+
+def _stood_up(line: Rule) -> Rule:
+    return replace(line, upright=True)
+
+
+def _straight_lines(contrast: FloatImage, noise: float) -> list[Rule]:
+    """Thin straight lines along the rows, slightly tilted or curved ones included.
+
+    Averaged along the rows, the grain of the paper fades and a faint line stays. Pieces of rows that are ink from
+    end to end are joined to lines; a tilted line is a staircase of such pieces.
+    """
+    shortest = int(np.clip(min(contrast.shape) // 14, 12, 40))
+    along = cv2.blur(contrast, (shortest // 2, 1))
+    ink = (along > max(0.04, 2 * noise)).astype(np.uint8)
+    unbroken = cv2.dilate(ink, np.ones((3, 1), np.uint8))  # a rough line is straight all the same
+    runs = cv2.morphologyEx(unbroken, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8)) & ink
+    thickest = max(min(contrast.shape) // _THICKEST, 5)
+    runs &= ~cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    bridged = cv2.morphologyEx(
+        cv2.copyMakeBorder(runs, 0, 0, shortest, shortest, cv2.BORDER_CONSTANT, value=0),
+        cv2.MORPH_CLOSE,
+        np.ones((3, shortest), np.uint8),
+    )[:, shortest:-shortest]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    lines = []
+    for one in range(1, count):
+        left, top, width, height, _ = (int(value) for value in stats[one])
+        if width < 2 * shortest:
+            continue
+        window = slice(top, top + height), slice(left, left + width)
+        pixels = (labels[window] == one) & (runs[window] > 0)
+        line = _fit(pixels, contrast[window], left, top)
+        if line is not None:
+            lines.append(line)
+    return lines
+
+
+def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None:
+    """The curve of second degree through the middle of the pixels; ``None`` where they are no thin line."""
+    width = pixels.shape[1]
+    amounts = pixels.sum(axis=0)
+    columns = np.flatnonzero(amounts)
+    thickness = float(np.median(amounts[columns]))
+    if len(columns) < 0.6 * width or width < _SLENDER * thickness:
+        return None
+    middles = (np.arange(len(pixels)) @ pixels)[columns] / amounts[columns]
+    places = columns / max(width - 1, 1)
+    weights = np.ones(len(columns))
+    for _ in range(8):  # a digit's strokes along the line would pull the curve away: far away counts little
+        curve = np.polynomial.Polynomial.fit(places, middles, 2, w=weights)
+        off = np.abs(middles - curve(places))
+        weights = 1 / np.sqrt(np.maximum(off, 0.3))
+    if np.median(off) > max(1.0, 0.4 * thickness) or (off <= max(1.5, thickness)).mean() < 0.6:
+        return None
+    strength = float(np.median(contrast[pixels]))
+    return Rule(False, left, top + curve(np.arange(width) / max(width - 1, 1)), thickness, strength)
+
+
+def _stands_alone(line: Rule, side: int) -> bool:
+    """Is it a rule by its length alone?"""
+    if line.length >= _WHOLE * side:
+        return True
+    cut_off = line.start <= 2 or line.start + line.length >= side - 2
+    return cut_off and line.length >= _CUT_OFF * side
+
+
+def _lengthened(rule: Rule, side: int) -> Rule:
+    """The rule from edge to edge of the picture: where strokes cross it, its rest may not have been seen."""
+    before, after = rule.start, side - rule.start - rule.length
+    third = max(rule.length // 3, 1)
+    steepness = [
+        (rule.places[third] - rule.places[0]) / third,
+        (rule.places[-1] - rule.places[-1 - third]) / third,
+    ]
+    places = np.concatenate(
+        [
+            rule.places[0] - steepness[0] * np.arange(before, 0, -1),
+            rule.places,
+            rule.places[-1] + steepness[1] * np.arange(1, after + 1),
+        ]
+    )
+    return replace(rule, start=rule.start - before, places=places)
+
+
+def _frames(lines: list[Rule], rules: list[Rule]) -> list[Rule]:
+    """The sides of boxes: lines that end in crosswise ones at both ends."""
+    found: list[Rule] = []
+    candidates = list(lines)
+    while True:
+        known = rules + found
+        sides = [line for line in candidates if _both_ends_meet(line, known + candidates)]
+        if len(sides) == len(candidates):
+            return found + sides if _closed(sides, known) else found
+        candidates = sides
+
+
+def _closed(sides: list[Rule], rules: list[Rule]) -> bool:
+    """A box needs four sides."""
+    return len(sides) + len(rules) >= 4
+
+
+def _both_ends_meet(line: Rule, others: list[Rule]) -> bool:
+    slack = 0.06 * line.length + 2 * line.thickness
+    return all(
+        any(
+            other.upright != line.upright
+            and abs(other.across_at(across) - along) <= slack
+            and other.reaches(across, slack)
+            for other in others
+        )
+        for along, across in line.ends
+    )
+
+
+def _erase(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:
+    """Take rules along the rows away, where the ink is neither darker nor thicker across than they are."""
+    ink = mask.astype(np.uint8)
+    erased = ink.copy()
+    for rule in rules:
+        reach = rule.thickness / 2 + 1.5
+        top = max(int(rule.places.min() - 3 * reach - 3), 0)
+        bottom = min(int(rule.places.max() + 3 * reach + 4), len(ink))
+        if top >= bottom:
+            continue
+        window = slice(top, bottom), slice(rule.start, rule.start + rule.length)
+        part = ink[window]
+        zone = np.abs(np.arange(top, bottom)[:, None] - rule.places) <= reach
+        thick = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((int(1.5 * rule.thickness) + 3, 1), np.uint8)) > 0
+        stroke = thick | (contrast[window] > _DARKER * rule.strength)
+        rest = np.where(zone & ~stroke, 0, erased[window])
+        gap = int(2 * reach) + 1 | 1
+        closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap)))
+        erased[window] = np.where(zone, rest | (closed & part), rest)
+    return erased.astype(np.bool_)

@@ -1,0 +1,96 @@
+"""Cutting touching digits apart: paths from top to bottom that cross as little ink as they can.
+
+Where two digits touch there is usually a place at which the ink between them is thin. A path that may bend finds
+it even between slanted digits, where no straight line passes. All cheap paths are proposals only: which of them
+are used is for the network to judge.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.reading.pieces import Piece
+from glassnet.reading.result import Box
+
+__all__ = ["split"]
+
+_HEIGHT = 48
+"""Rows in which paths are sought: fine enough for any pen."""
+_MOST_INK = 0.4
+"""A cut through more ink than this share of the piece's height goes through a digit's middle."""
+_APART = 0.1
+"""Cuts nearer to one another than this share of the height are one."""
+
+
+def split(piece: Piece) -> list[Piece]:
+    """Cut a piece wherever it is thin, into parts from left to right; the piece alone where it is thin nowhere."""
+    height, width = piece.ink.shape
+    scale = _HEIGHT / height
+    columns = max(round(width * scale), 1)
+    if columns < 8:
+        return [piece]
+    small = cv2.resize(
+        piece.ink, (columns, _HEIGHT), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    )
+    paths = _cheapest_paths(small)
+    if not len(paths):
+        return [piece]
+    rows = np.linspace(0, _HEIGHT - 1, height)
+    full = np.array([np.interp(rows, np.arange(_HEIGHT), path) for path in paths]) / scale
+    part = (np.arange(width)[None, None, :] >= full[:, :, None]).sum(axis=0)
+    parts = [_cut_out(piece, part == number) for number in range(len(full) + 1)]
+    return [one for one in parts if one is not None]
+
+
+def _cheapest_paths(ink: NDArray[np.float32]) -> NDArray[np.int_]:
+    """Paths ``(k, rows)``, a column for each row, that cross little ink, from left to right and well apart."""
+    rows, columns = ink.shape
+    reach = max(int(0.2 * rows), 3)
+    starts = np.arange(int(0.12 * rows) + 1, columns - int(0.12 * rows) - 1, max(int(0.06 * rows), 1))
+    if not len(starts):
+        return np.empty((0, rows), int)
+    outside = np.abs(np.arange(columns) - starts[:, None]) > reach  # (k, columns): each path keeps to its strip
+    price = ink[None] + 0.01 + np.where(outside, 1e3, 0)[:, None, :]
+    crossed, paths = _dynamic_programme(price)
+    order = np.argsort(crossed)
+    chosen: list[NDArray[np.int_]] = []
+    for one in order:
+        if crossed[one] - 0.01 * rows > _MOST_INK * rows:
+            break
+        if all(np.abs(paths[one] - other).mean() > _APART * rows for other in chosen):
+            chosen.append(paths[one])
+    return np.array(sorted(chosen, key=lambda path: path.mean())[:12]).reshape(-1, rows)
+
+
+def _dynamic_programme(price: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.int_]]:
+    """The cheapest path down each of k maps of prices ``(k, rows, columns)``: price ``(k,)``, columns ``(k, rows)``.
+
+    From row to row a path goes straight down or one column aside.
+    """
+    count, rows, columns = price.shape
+    total = price[:, 0].copy()
+    steps = np.empty((rows, count, columns), np.int8)
+    for row in range(1, rows):
+        padded = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
+        ways = np.stack([padded[:, 1:-1], padded[:, :-2] + 0.01, padded[:, 2:] + 0.01])
+        best = ways.argmin(axis=0)
+        steps[row] = np.array([0, -1, 1], np.int8)[best]
+        total = np.take_along_axis(ways, best[None], axis=0)[0] + price[:, row]
+    paths = np.empty((count, rows), int)
+    paths[:, -1] = total.argmin(axis=1)
+    every = np.arange(count)
+    for row in range(rows - 1, 0, -1):
+        paths[:, row - 1] = paths[:, row] + steps[row, every, paths[:, row]]
+    return total.min(axis=1), paths
+
+
+def _cut_out(piece: Piece, where: NDArray[np.bool_]) -> Piece | None:
+    ink = np.where(where, piece.ink, 0)
+    down, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(down):
+        return None
+    top, bottom, left, right = int(down[0]), int(down[-1]) + 1, int(across[0]), int(across[-1]) + 1
+    box = Box(piece.box.left + left, piece.box.top + top, piece.box.left + right, piece.box.top + bottom)
+    return Piece(box, ink[top:bottom, left:right], piece.strength, cut=True)
