@@ -142,8 +142,10 @@ def score(model: Model | Committee, data: Dataset) -> Evaluation:
     """
     with one_blas_thread():
         probabilities = model.probabilities(data.images)
-    classes = data.classes if set(data.classes) <= set(model.classes) else model.classes
-    return evaluate(probabilities[:, [model.classes.index(name) for name in classes]], data.labels, classes)
+    if model.classes == data.classes or not set(data.classes) <= set(model.classes):
+        return evaluate(probabilities, data.labels, model.classes)
+    columns = [model.classes.index(name) for name in data.classes]
+    return evaluate(probabilities[:, columns], data.labels, data.classes)
 
 
 def _calibration_error(confidence: Array, hit: Array) -> float:
