@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.reading.paper import Sample
 from benchmarks.reading.score import Tally
-from glassnet.reading.result import Reading
+from glassnet.reading.result import ReadDigit, Reading
 
 __all__ = ["line", "show", "table", "write"]
 
@@ -22,70 +22,60 @@ def share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}".replace("%", " %") if whole else "–"
 
 
-def line(part: str, tally: Tally) -> str:
+def line(part: str, tallies: tuple[Tally, Tally]) -> str:
     """One line while it runs."""
-    good = tally.whole if part == "strangers" else tally.right
-    return f"{share(good, tally.pictures if part == 'strangers' else tally.written):>8}  {tally.name}"
+    many, one = tallies
+    good = {
+        "singles": (one.right, one.written),
+        "pages": (many.right, many.written),
+        "strangers": (many.whole, many.pictures),
+    }[part]
+    return f"{share(*good):>8}  {many.name}"
 
 
-def table(part: str, tallies: Sequence[Tally]) -> str:
+def table(part: str, tallies: Sequence[tuple[Tally, Tally]]) -> str:
     """A condition a line, and their sum, as Markdown."""
-    rows = {"singles": _singles, "pages": _pages, "strangers": _strangers}[part](tallies)
+    many, one = ([*column, total(column)] for column in zip(*tallies, strict=True))
+    rows = {"singles": _singles, "pages": _pages, "strangers": _strangers}[part](many, one)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
-        for row in rows
+        "| " + " | ".join(cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)) + " |" for row in rows
     ]
     lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
-    return "\n".join(lines)
+    return "\n".join(lines) + ("\n\n" + rejection(one[-1]) if part == "singles" else "")
 
 
-def _pages(tallies: Sequence[Tally]) -> list[list[str]]:
-    rows = [
-        [
-            "several digits",
-            "pictures",
-            "digits",
-            "found and right",
-            "misread",
-            "spurious",
-            "in order",
-            "lines exact",
-            "ms",
-            "at most",
-        ]
-    ]
-    for tally in [*tallies, total(tallies)]:
+def _singles(many: Sequence[Tally], one: Sequence[Tally]) -> list[list[str]]:
+    rows = [["one digit", "pictures", "`read_digit` right", "refused", "`read` finds it alone", "ms", "at most"]]
+    for searched, told in zip(many, one, strict=True):
         rows.append([
-            tally.name, str(tally.pictures), str(tally.written), share(tally.right, tally.written),
-            share(tally.misread, tally.written), share(tally.spurious, tally.written),
-            share(tally.in_order, tally.written), share(tally.exact, tally.lines), *_times(tally),
+            told.name, f"{told.pictures:,}", share(told.right, told.written),
+            share(told.pictures - told.answers, told.pictures), share(searched.whole, searched.pictures),
+            *_times(searched),
         ])  # fmt: skip
     return rows
 
 
-def _singles(tallies: Sequence[Tally]) -> list[list[str]]:
-    rows = [["one digit", "pictures", "read_digit", "refused", "read, and nothing else", "ms", "at most"]]
-    searched, told = list(tallies[::2]), list(tallies[1::2])
-    for many, one in zip([*searched, total(searched)], [*told, total(told)], strict=True):
+def _pages(many: Sequence[Tally], one: Sequence[Tally]) -> list[list[str]]:
+    rows = [["several digits", "pictures", "digits", "found and right", "misread", "missed", "spurious"]]
+    rows[0] += ["in order", "whole lines", "ms", "at most"]
+    for tally in many:
+        missed = tally.written - tally.right - tally.misread
+        counts = tally.right, tally.misread, missed, tally.spurious, tally.in_order
+        shares = [share(number, tally.written) for number in counts]
         rows.append([
-            one.name, str(one.pictures), share(one.right, one.written),
-            share(one.pictures - one.answers, one.pictures), share(many.whole, many.pictures), *_times(one),
+            tally.name, f"{tally.pictures:,}", f"{tally.written:,}", *shares, share(tally.exact, tally.lines),
+            *_times(tally),
         ])  # fmt: skip
-    everything = total(told)
-    rows[-1][0] += f"; {rejection(everything)}"
     return rows
 
 
-def _strangers(tallies: Sequence[Tally]) -> list[list[str]]:
-    rows = [
-        ["no digit", "pictures", "nothing read", "digits read a picture", "read_digit refuses", "ms", "at most"]
-    ]
-    searched, told = list(tallies[::2]), list(tallies[1::2])
-    for many, one in zip([*searched, total(searched)], [*told, total(told)], strict=True):
+def _strangers(many: Sequence[Tally], one: Sequence[Tally]) -> list[list[str]]:
+    rows = [["no digit", "pictures", "`read` finds none", "digits read, a picture", "`read_digit` refuses", "ms"]]
+    for searched, told in zip(many, one, strict=True):
         rows.append([
-            many.name, str(many.pictures), share(many.whole, many.pictures),
-            f"{many.spurious / many.pictures:.2f}", share(one.whole, one.pictures), *_times(many),
+            searched.name, f"{searched.pictures:,}", share(searched.whole, searched.pictures),
+            f"{searched.spurious / searched.pictures:.2f}", share(told.whole, told.pictures), _times(searched)[0],
         ])  # fmt: skip
     return rows
 
@@ -109,10 +99,10 @@ def rejection(tally: Tally) -> str:
     """How many mistakes are left when the least sure answers are refused as well."""
     judged = sorted(tally.judged, reverse=True)
     parts = []
-    for refused in (0, 0.02, 0.05, 0.10):
-        kept = judged[: round(len(judged) * (1 - refused))]
-        parts.append(f"{refused:.0%} refused {sum(not right for _, right in kept) / max(len(kept), 1):.2%} wrong")
-    return ", ".join(parts)
+    for refused in (0, 1, 2, 5, 10):
+        kept = judged[: round(len(judged) * (1 - refused / 100))]
+        parts.append(f"{refused} %: {share(sum(not right for _, right in kept), len(kept))}")
+    return "Mistakes among the answers when the least sure are refused as well, " + ", ".join(parts) + "."
 
 
 def write(page: Path, text: str) -> None:
@@ -125,7 +115,7 @@ def write(page: Path, text: str) -> None:
     page.write_text(new, encoding="utf-8")
 
 
-def show(path: Path, sample: Sample, reading: Reading) -> None:
+def show(path: Path, sample: Sample, reading: Reading, alone: ReadDigit | None) -> None:
     """The picture with what was read: green right, red wrong, orange missed, violet where nothing was written."""
     from benchmarks.reading.score import match
 
@@ -160,4 +150,12 @@ def show(path: Path, sample: Sample, reading: Reading) -> None:
         f"{one.confidence:.2f}" for one in found[:12]
     )
     cv2.putText(strip, note, (4, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
-    cv2.imwrite(str(path), np.vstack([picture, strip])[..., ::-1])
+    sheet = np.vstack([picture, strip])
+    if alone is not None:  # what the network was given
+        tile = np.repeat(255 - alone.pixels[..., None], 3, axis=2).repeat(5, axis=0).repeat(5, axis=1)
+        sheet = cv2.copyMakeBorder(sheet, 0, 0, 0, 150, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+        sheet = cv2.copyMakeBorder(
+            sheet, 0, max(0, 140 - len(sheet)), 0, 0, cv2.BORDER_CONSTANT, value=(255, 255, 255)
+        )
+        sheet[:140, -145:-5] = tile
+    cv2.imwrite(str(path), sheet[..., ::-1])

@@ -11,6 +11,9 @@ __all__ = ["Tally", "overlap"]
 
 MATCHED = 0.3
 """Boxes that overlap by this share of what they cover together show the same digit."""
+ALIKE = 0.6
+"""So do boxes of which one has its middle in the other, if their heights are as similar as this: a thin 1 that is
+turned a little has a box much wider than itself."""
 
 
 @dataclass
@@ -90,12 +93,7 @@ class Tally:
 
 def match(marks: list[Mark], found: list[ReadDigit]) -> list[tuple[int, int]]:
     """Pairs (written, read) of boxes that lie on each other, the best first, each used once."""
-    shares = [
-        (overlap(mark, one.box), a, b)
-        for a, mark in enumerate(marks)
-        for b, one in enumerate(found)
-        if one.box.left < mark.right and mark.left < one.box.right
-    ]
+    shares = [(overlap(mark, one.box), a, b) for a, mark in enumerate(marks) for b, one in enumerate(found)]
     pairs: list[tuple[int, int]] = []
     used: tuple[set[int], set[int]] = set(), set()
     for share, a, b in sorted(shares, reverse=True):
@@ -107,14 +105,20 @@ def match(marks: list[Mark], found: list[ReadDigit]) -> list[tuple[int, int]]:
 
 
 def overlap(mark: Mark, box: Box) -> float:
-    """What both cover, as a share of what either covers."""
+    """What both cover, as a share of what either covers; at least :data:`MATCHED` for the same digit."""
     across = min(mark.right, box.right) - max(mark.left, box.left)
     down = min(mark.bottom, box.bottom) - max(mark.top, box.top)
     if across <= 0 or down <= 0:
         return 0.0
     both = across * down
     area = (mark.right - mark.left) * (mark.bottom - mark.top) + box.width * box.height
-    return both / (area - both)
+    share = both / (area - both)
+    inside = (
+        mark.left <= (box.left + box.right) / 2 <= mark.right
+        and mark.top <= (box.top + box.bottom) / 2 <= mark.bottom
+    )
+    tall = mark.bottom - mark.top
+    return max(share, MATCHED) if inside and min(tall, box.height) >= ALIKE * max(tall, box.height) else share
 
 
 def in_common(written: str, read: str) -> int:
