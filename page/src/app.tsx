@@ -13,13 +13,14 @@ import { stage, trouble } from "./session";
 import { LessonStrip } from "./share/lesson";
 import { dialog } from "./share/open";
 import { Sheet } from "./sheet";
+import { SlowStrip } from "./slow_motion";
 import { W } from "./words";
 
-const TrainStage = lazily(() => import("./train/view").then((train) => train.TrainStage));
-const TrainPanel = lazily(() => import("./train/view").then((train) => train.TrainPanel));
-const DataStage = lazily(() => import("./data/view").then((data) => data.DataStage));
-const DataPanel = lazily(() => import("./data/view").then((data) => data.DataPanel));
-const ShareDialog = lazily(() => import("./share/dialog").then((share) => share.ShareDialog));
+const TrainStage = lazily(() => import("./train/train").then((train) => train.TrainStage));
+const TrainPanel = lazily(() => import("./train/train").then((train) => train.TrainPanel));
+const DataStage = lazily(() => import("./data/data").then((data) => data.DataStage));
+const DataPanel = lazily(() => import("./data/data").then((data) => data.DataPanel));
+const ShareDialog = lazily(() => import("./share/share").then((share) => share.ShareDialog));
 
 const STAGES = {
   draw: { Stage: null, Panel: null },
@@ -43,6 +44,7 @@ export function App() {
         {Stage && (
           <section id="stage" class="stage" aria-label={W.views[stage.value]} tabIndex={-1}>
             <LessonStrip />
+            <SlowStrip />
             <Stage />
           </section>
         )}

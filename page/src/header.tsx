@@ -24,7 +24,7 @@ export function Header() {
         </nav>
       )}
       <div class="tools" role="group" aria-label={W.toolsLabel}>
-        {!hidden("share") && (
+        {!hidden("share") && !narrow.value && (
           <button type="button" onClick={() => (dialog.value = "lessons")}>
             {W.lessons}
           </button>

@@ -2,6 +2,7 @@ import "./styles/tokens.css";
 import "./styles/shell.css";
 import "./styles/digit.css";
 import "./styles/inside.css";
+import "./styles/views.css";
 
 import { render } from "preact";
 

@@ -42,7 +42,7 @@ export const thousands = (count: number) => grouped(String(count));
 /** A share as percent: "97", "2.9", "0.04", never "100" for less than everything. */
 export function percent(share: number): string {
   const value = 100 * share;
-  if (value > 99.5 && value < 100) return value >= 99.95 ? (value >= 99.995 ? "> 99.99" : value.toFixed(2)) : value.toFixed(1);
+  if (value > 99.5 && value < 100) return Math.min(value, 99.9).toFixed(1);
   if (value >= 9.95 || value === 0) return value.toFixed(0);
   if (value >= 0.095) return value.toFixed(1);
   if (value >= 0.0095) return value.toFixed(2);

@@ -2,7 +2,7 @@
  *
  *  A link is untrusted: whatever does not read as a value of its property is ignored. */
 
-import { effect, signal, type Signal } from "@preact/signals";
+import { batch, effect, signal, type Signal } from "@preact/signals";
 
 import type { Theme } from "./colour";
 import { decode, encode, type Stroke } from "./ink";
@@ -175,6 +175,22 @@ export function restore(fragment: string): void {
     const same = JSON.stringify(property.peek()) === JSON.stringify(read[name]); // equal drawings stay one object
     if (!same) property.value = read[name];
   }
+}
+
+/** What a lesson's link starts afresh; all else stays unless the link names it, the drawing above all. */
+const AFRESH: readonly Name[] = ["mode", "pin", "weight", "target", "form", "signs", "open", "label", "readAs", "page", "step"];
+
+/** Go where a link of a lesson leads: what it names is set, and what would be in its way is put back. */
+export function visit(fragment: string): void {
+  const read = readFragment(fragment) as Record<string, unknown>;
+  const named = new Set(fragment.replace(/^#/, "").split("&").map((pair) => pair.split("=")[0]));
+  batch(() => {
+    for (const [name, { key }] of entries) {
+      if (named.has(key) || AFRESH.includes(name)) (state[name] as Signal<unknown>).value = read[name];
+    }
+    if (named.has(PROPERTIES.ink.key)) state.example.value = "";
+    else if (named.has(PROPERTIES.example.key)) state.ink.value = [];
+  });
 }
 
 /** The address of the page as it is now. */

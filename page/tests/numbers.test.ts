@@ -16,7 +16,7 @@ test("small cells drop the leading nought", () => {
 });
 
 test("percent keeps what matters and never rounds to certainty", () => {
-  assert.deepEqual([0.97, 0.029, 0.0004, 1, 0.9996, 0.00001, 0].map(percent), ["97", "2.9", "0.04", "100", "99.96", "< 0.01", "0"]);
+  assert.deepEqual([0.97, 0.029, 0.0004, 1, 0.9996, 0.00001, 0].map(percent), ["97", "2.9", "0.04", "100", "99.9", "< 0.01", "0"]);
 });
 
 test("fixed decimals and thousands", () => {

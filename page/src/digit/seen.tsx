@@ -20,9 +20,10 @@ export function Seen() {
         {W.seesTitle} <small>{W.picture28}</small>
       </h2>
       <div class="steps">
-        {[1, 2, 3, 4].map((step) => (
+        {(steps.length === 1 ? steps : [1, 2, 3, 4]).map((step) => (
           <Step key={step} step={step} there={steps.includes(step)} />
         ))}
+        {steps.length === 1 && <p class="small muted only">{W.alreadySmall}</p>}
       </div>
       {large !== null && <Large step={large} />}
       <fieldset class="form-choice">

@@ -29,7 +29,7 @@ export function InsidePanel() {
   const { answer, spot } = now;
   return (
     <div class="card inspector" data-layer={spot.layer} data-index={spot.index.join(".")}>
-      <h2>{W.whereFrom(written(answer.value))}</h2>
+      <h2>{answer.weight ? W.whereWeight(written(answer.weight.value)) : W.whereFrom(written(answer.value))}</h2>
       <p class="muted place">{answer.title}</p>
       <Formula lines={answer.lines} />
       <p class="said">{answer.sentence}</p>

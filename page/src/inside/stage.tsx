@@ -54,7 +54,7 @@ export function InsideStage() {
         {now && width > 0 && state.mode.value === "weights"
           ? now.layers
               .filter(({ weights }) => weights && weights !== "features")
-              .map((layer) => <WeightsRow key={`${layer.layer}`} layer={layer} width={width} first={layer.layer === first} />)
+              .map((layer) => <WeightsRow key={layer.layer} layer={layer} width={width} />)
           : now && width > 0
             ? now.layers.map((layer) =>
                 layer.row === "line" ? (

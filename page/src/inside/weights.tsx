@@ -12,7 +12,7 @@ import { pin, pinned, preview, type Spot } from "./asking";
 import { Grid } from "./grid";
 import { gridId, shapeText } from "./rows";
 
-const AT_ONCE = 64;
+const atOnce = ({ weights }: api.LayerCard) => (weights === "templates" ? 32 : 64);
 
 interface Tiles {
   count: number;
@@ -27,15 +27,16 @@ interface Tiles {
   place(index: readonly number[]): Place | null;
 }
 
-export function WeightsRow({ layer, width, first }: { layer: api.LayerCard; width: number; first: boolean }) {
+export function WeightsRow({ layer, width }: { layer: api.LayerCard; width: number }) {
   const [from, start] = useState(0);
+  const some = atOnce(layer);
   const tiles = useTiles(layer, from);
   const kept = pinned.value;
   const spot = (place: Place): Spot | null => {
     const index = tiles?.index(place);
     return index ? { of: "weight", layer: layer.layer, index } : null;
   };
-  const mosaic = tiles && fit(tiles.count, tiles.rows, tiles.cols, width, first ? 330 : 250, 22);
+  const mosaic = tiles && fit(tiles.count, tiles.rows, tiles.cols, width, layer.weights === "templates" ? 450 : 250, 22);
   return (
     <section class="row" aria-label={layer.title}>
       <h3>
@@ -66,13 +67,13 @@ export function WeightsRow({ layer, width, first }: { layer: api.LayerCard; widt
       ) : (
         <div class="skeleton" aria-busy="true" />
       )}
-      {tiles && tiles.total > AT_ONCE && (
+      {tiles && tiles.total > some && (
         <p class="pages">
-          <button type="button" class="small" disabled={from === 0} onClick={() => start(Math.max(0, from - AT_ONCE))}>
+          <button type="button" class="small" disabled={from === 0} onClick={() => start(Math.max(0, from - some))}>
             {W.earlier}
           </button>
           <span>{W.unitsOf(from, from + tiles.units.length - 1, tiles.total)}</span>
-          <button type="button" class="small" disabled={from + AT_ONCE >= tiles.total} onClick={() => start(from + AT_ONCE)}>
+          <button type="button" class="small" disabled={from + some >= tiles.total} onClick={() => start(from + some)}>
             {W.later}
           </button>
         </p>
@@ -94,7 +95,7 @@ function useTiles(layer: api.LayerCard, from: number): Tiles | null {
   useEffect(() => {
     if (!address) return;
     let current = true;
-    api.weights(address, layer.layer, { first: from, count: AT_ONCE }).then(({ tensors, extras }) => {
+    api.weights(address, layer.layer, { first: from, count: atOnce(layer) }).then(({ tensors, extras }) => {
       const weight = tensors["weight"];
       if (current && weight) arrived(asTiles(layer, weight.shape, weight.data as Float32Array, extras));
     }, report);

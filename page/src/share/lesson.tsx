@@ -1,3 +1,74 @@
+/** A lesson as a strip above the stage: a sentence, and the page it speaks of. */
+
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+
+import * as api from "../api";
+import { droppedLesson } from "../files";
+import { attempt } from "../session";
+import { state, visit } from "../state";
+import { W } from "../words";
+
+const lesson = signal<api.Lesson | null>(null);
+
+/** Begin a lesson; one's own has no name that a link could hold. */
+export function beginLesson(now: api.Lesson, name: string): void {
+  lesson.value = now;
+  state.lesson.value = name;
+  state.card.value = 0;
+}
+
 export function LessonStrip() {
-  return null;
+  const name = state.lesson.value;
+  const own = droppedLesson.value;
+  useEffect(() => {
+    if (name && name !== lesson.peek()?.lesson) void attempt(() => api.lesson(name)).then((answer) => answer && (lesson.value = answer));
+  }, [name]);
+  useEffect(() => {
+    if (!own) return;
+    droppedLesson.value = null;
+    void attempt(() => api.checkLesson(own)).then((answer) => answer && beginLesson(answer, ""));
+  }, [own]);
+  const now = lesson.value;
+  if (!now || (name && name !== now.lesson)) return null;
+  const at = Math.min(state.card.value, now.cards.length - 1);
+  const card = now.cards[at];
+  const leave = () => {
+    lesson.value = null;
+    state.lesson.value = "";
+    state.card.value = 0;
+  };
+  return (
+    <section class="card lesson" aria-label={W.lessonLabel(now.title)}>
+      <p class="small muted">
+        <b>{now.title}</b> {card && W.cardOf(at + 1, now.cards.length)}
+      </p>
+      {card && (
+        <p class="lesson-text" role="status">
+          {card.text}
+        </p>
+      )}
+      {now.problems.map(({ line, what }) => (
+        <p key={line} class="small">
+          ✗ {W.lessonProblem(line, what)}
+        </p>
+      ))}
+      <div class="actions">
+        <button type="button" disabled={at <= 0} onClick={() => (state.card.value = at - 1)}>
+          {W.back}
+        </button>
+        {card && (
+          <button type="button" class="strong" onClick={() => visit(card.link)}>
+            {card.label}
+          </button>
+        )}
+        <button type="button" disabled={at >= now.cards.length - 1} onClick={() => (state.card.value = at + 1)}>
+          {W.next}
+        </button>
+        <button type="button" onClick={leave}>
+          {W.leaveLesson}
+        </button>
+      </div>
+    </section>
+  );
 }

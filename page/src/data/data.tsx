@@ -1,0 +1,220 @@
+/** Data: browse what is here, see what is mistaken for what, bring one's own. */
+
+import { useEffect, useState } from "preact/hooks";
+
+import * as api from "../api";
+import { dropped } from "../files";
+import { thousands } from "../numbers";
+import { percent } from "../numbers";
+import { Picture } from "../picture";
+import { columnsOf, rove } from "../rove";
+import { Segments } from "../segments";
+import { about, card, look, model, report } from "../session";
+import { state } from "../state";
+import { W } from "../words";
+import { AddButtons, ImportPreview, upload } from "./own_data";
+import { MyDigits } from "./mine";
+
+export { DataPanel } from "./matrix";
+
+const PAGE = 120;
+
+export const shownSet = () => state.set.value || about.value?.example_set || "";
+
+export function DataStage() {
+  useEffect(() => {
+    if (dropped.value) {
+      void upload(dropped.value);
+      dropped.value = null;
+    }
+  }, [dropped.value]);
+  const tabs = (["browse", "mistakes", "mine"] as const).map((tab) => [tab, W.dataTabs[tab]] as const);
+  return (
+    <div class="card data">
+      <div class="control-line">
+        <Segments
+          label={W.dataTabsLabel}
+          choices={tabs}
+          chosen={state.tab.value}
+          choose={(tab) => {
+            state.tab.value = tab;
+            state.page.value = 0;
+          }}
+        />
+        {state.tab.value !== "mine" && <SetPicker />}
+        <AddButtons />
+      </div>
+      <ImportPreview />
+      {state.tab.value === "mine" ? <MyDigits /> : <Browse />}
+    </div>
+  );
+}
+
+function SetPicker() {
+  const sets = about.value?.sets ?? [];
+  return (
+    <label>
+      {W.set}{" "}
+      <select
+        value={shownSet()}
+        onChange={(event) => {
+          state.set.value = event.currentTarget.value;
+          state.page.value = 0;
+          state.label.value = state.readAs.value = null;
+        }}
+      >
+        {sets.map(({ set, title, count }) => (
+          <option key={set} value={set}>
+            {count ? `${title} (${thousands(count)})` : title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface Shown extends api.Pictures {
+  images: Uint8Array;
+  rows: number;
+  cols: number;
+  index: ArrayLike<number>;
+  label: ArrayLike<number> | null;
+  readAs: ArrayLike<number> | null;
+  confidence: ArrayLike<number> | null;
+}
+
+function usePictures(): Shown | null | "busy" {
+  const [shown, arrived] = useState<Shown | null>(null);
+  const mistakes = state.tab.value === "mistakes";
+  const asked: api.PicturesAsked = {
+    offset: state.page.value * PAGE,
+    limit: PAGE,
+    label: state.label.value,
+    read_as: state.readAs.value,
+    model: model.value || null,
+    wrong: mistakes && state.label.value === null ? 1 : null,
+    order: mistakes ? "sure" : "place",
+  };
+  const key = JSON.stringify([shownSet(), asked]);
+  useEffect(() => {
+    let current = true;
+    api.pictures(shownSet(), asked).then(({ tensors, extras }) => {
+      if (!current) return;
+      const images = tensors["images"]!;
+      arrived({
+        ...extras,
+        images: images.data as Uint8Array,
+        rows: images.shape[1]!,
+        cols: images.shape[2]!,
+        index: tensors["index"]!.data,
+        label: tensors["label"]?.data ?? null,
+        readAs: tensors["read_as"]?.data ?? null,
+        confidence: tensors["confidence"]?.data ?? null,
+      });
+    }, (error) => {
+      if (current) arrived(null);
+      report(error);
+    });
+    return () => {
+      current = false;
+    };
+  }, [key]);
+  return shown;
+}
+
+function Browse() {
+  const shown = usePictures();
+  const names = card.value?.classes ?? [];
+  if (shown === null) return <p class="muted">{W.loadingData}</p>;
+  if (shown === "busy") return null;
+  const pages = Math.max(1, Math.ceil(shown.matching / PAGE));
+  const size = shown.rows * shown.cols;
+  return (
+    <>
+      <Filters classes={shown.classes} />
+      <p class="muted small" role="status">
+        {state.tab.value === "mistakes" && state.label.value === null
+          ? W.mistakesOf(thousands(shown.matching), thousands(shown.counted))
+          : W.picturesOf(thousands(shown.matching), thousands(shown.count))}{" "}
+        {W.pickOne}
+      </p>
+      <div
+        class="pictures"
+        role="group"
+        aria-label={W.picturesLabel}
+        onKeyDown={(event) => rove(event, columnsOf(event.currentTarget))}
+      >
+        {Array.from({ length: shown.index.length }, (_, place) => {
+          const at = `${shown.set}:${shown.index[place]}`;
+          return (
+            <button
+              key={at}
+              type="button"
+              data-rove
+              tabIndex={place === 0 ? 0 : -1}
+              aria-pressed={state.example.value === at}
+              onClick={() => look(at)}
+            >
+              <Picture values={shown.images.subarray(place * size, (place + 1) * size)} rows={shown.rows} cols={shown.cols} scale={255} ink size={2} />
+              <span>{caption(shown, place, names)}</span>
+            </button>
+          );
+        })}
+      </div>
+      {pages > 1 && (
+        <p class="pages">
+          <button type="button" disabled={state.page.value === 0} onClick={() => state.page.value--}>
+            {W.earlier}
+          </button>
+          <span>{W.pageOf(state.page.value + 1, pages)}</span>
+          <button type="button" disabled={state.page.value + 1 >= pages} onClick={() => state.page.value++}>
+            {W.later}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function caption(shown: Shown, place: number, names: readonly string[]) {
+  const truth = shown.label && (shown.classes[shown.label[place]!] ?? String(shown.label[place]));
+  if (!shown.readAs) return truth ? W.isA(truth) : "";
+  const answer = names[shown.readAs[place]!] ?? String(shown.readAs[place]);
+  const right = truth === answer;
+  return (
+    <>
+      {truth && !right ? W.isRead(truth, answer) : W.readRight(answer)}
+      <br />
+      {shown.confidence && <small>{W.sure(percent(shown.confidence[place]!))}</small>}
+    </>
+  );
+}
+
+function Filters({ classes }: { classes: readonly string[] }) {
+  const choice = (label: string, property: typeof state.label) => (
+    <label>
+      {label}{" "}
+      <select
+        value={property.value === null ? "" : String(property.value)}
+        onChange={(event) => {
+          property.value = event.currentTarget.value === "" ? null : Number(event.currentTarget.value);
+          state.page.value = 0;
+        }}
+      >
+        <option value="">{W.any}</option>
+        {classes.map((name, index) => (
+          <option key={name} value={String(index)}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <div class="control-line small">
+      {choice(W.truth, state.label)}
+      {model.value && choice(W.readAsLabel, state.readAs)}
+    </div>
+  );
+}
+

@@ -1,6 +1,0 @@
-export function DataStage() {
-  return null;
-}
-export function DataPanel() {
-  return null;
-}

@@ -1,3 +1,0 @@
-export function ShareDialog() {
-  return null;
-}

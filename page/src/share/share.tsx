@@ -1,0 +1,226 @@
+/** The dialogs: share and save, lessons, keys and colours. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { signal } from "@preact/signals";
+
+import * as api from "../api";
+import { openModel } from "../files";
+import { narrow } from "../screen";
+import { about, attempt, ink, model, photo } from "../session";
+import { link, state } from "../state";
+import { W } from "../words";
+import { beginLesson } from "./lesson";
+import { dialog } from "./open";
+
+export function ShareDialog() {
+  const box = useRef<HTMLDialogElement>(null);
+  const opener = useRef(document.activeElement as HTMLElement | null);
+  useEffect(() => {
+    box.current!.showModal();
+    return () => opener.current?.focus();
+  }, []);
+  const which = dialog.value || "share";
+  return (
+    <dialog
+      ref={box}
+      aria-labelledby="dialog-title"
+      onClose={() => (dialog.value = "")}
+      onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
+    >
+      <div class="dialog-body">
+        <div class="dialog-head">
+          <h2 id="dialog-title">{W.dialogs[which]}</h2>
+          <button type="button" class="icon" aria-label={W.close} onClick={() => box.current!.close()}>
+            ✕
+          </button>
+        </div>
+        {which === "share" ? <Share /> : which === "lessons" ? <Lessons done={() => box.current!.close()} /> : <Help />}
+      </div>
+    </dialog>
+  );
+}
+
+async function copyText(text: string, field: HTMLInputElement | null): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return W.copied;
+  } catch {
+    field?.select();
+    return W.selected;
+  }
+}
+
+function Share() {
+  const field = useRef<HTMLInputElement>(null);
+  const [said, say] = useState("");
+  const asked = ink.value;
+  const empty = "strokes" in asked && !asked.strokes.length;
+  const save = async (as: "drawn" | "seen") => {
+    const picture = await attempt(() => api.picture({ ink: asked, as, size: 560 }));
+    if (picture) download(picture, `${as === "drawn" ? "drawing" : "seen"}.png`);
+  };
+  return (
+    <>
+      <label class="stacked">
+        {W.linkLabel}
+        <span class="copy-line">
+          <input ref={field} type="text" readOnly value={link()} onFocus={(event) => event.currentTarget.select()} />
+          <button type="button" class="strong" onClick={() => void copyText(link(), field.current).then(say)}>
+            {W.copy}
+          </button>
+        </span>
+      </label>
+      <p class="small muted" role="status">
+        {said || (photo.value ? W.photoNotInLink : W.linkHint)}
+      </p>
+      {narrow.value && (
+        <button type="button" onClick={() => (dialog.value = "lessons")}>
+          {W.lessons}
+        </button>
+      )}
+      <Section title={W.hideTitle}>
+        <div class="choices">
+          {W.hideable.map(([name, label]) => (
+            <label key={name} class="check">
+              <input
+                type="checkbox"
+                checked={state.hide.value.includes(name)}
+                onChange={() => {
+                  const others = state.hide.value.filter((one) => one !== name);
+                  state.hide.value = others.length === state.hide.value.length ? [...others, name] : others;
+                }}
+              />{" "}
+              {label}
+            </label>
+          ))}
+        </div>
+      </Section>
+      <Section title={W.save}>
+        <div class="actions">
+          <button type="button" disabled={empty} onClick={() => void save("drawn")}>
+            {W.saveDrawing}
+          </button>
+          <button type="button" disabled={empty} onClick={() => void save("seen")}>
+            {W.saveSeen}
+          </button>
+          {model.value &&
+            (about.value?.exports.models ?? []).map((kind) => (
+              <a key={kind} class="button" href={api.exportModel(model.value, kind)} download>
+                {W.saveModel(kind)}
+              </a>
+            ))}
+        </div>
+      </Section>
+      <Section title={W.openModel}>
+        <FileField accept=".safetensors" label={W.openModel} take={(file) => void openModel(file).then(() => (dialog.value = ""))} />
+      </Section>
+    </>
+  );
+}
+
+/** Links collected for a lesson of one's own. */
+const collected = signal<readonly string[]>([]);
+
+function Lessons({ done }: { done(): void }) {
+  const [list, arrived] = useState<Awaited<ReturnType<typeof api.lessons>>["lessons"] | null>(null);
+  const [said, say] = useState("");
+  useEffect(() => void attempt(api.lessons).then((answer) => answer && arrived(answer.lessons)), []);
+  const begin = async (name: string) => {
+    const answer = await attempt(() => api.lesson(name));
+    if (!answer) return;
+    beginLesson(answer, name);
+    done();
+  };
+  const open = async (file: File) => {
+    const answer = await attempt(() => api.checkLesson(file));
+    if (!answer) return;
+    beginLesson(answer, "");
+    done();
+  };
+  const text = () => `# ${W.myLesson}\n\n${collected.value.map((one) => `${W.mySentence}\n[${W.showMe}](${one})\n`).join("\n")}`;
+  return (
+    <>
+      <ul class="lesson-list">
+        {(list ?? []).map(({ lesson, title, cards, own }) => (
+          <li key={lesson}>
+            <button type="button" onClick={() => void begin(lesson)}>
+              <b>{title}</b> <small>{W.lessonCards(cards, own)}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Section title={W.ownLesson}>
+        <p class="small muted">{W.ownLessonHint}</p>
+        <FileField accept=".md,.txt" label={W.openLesson} take={(file) => void open(file)} />
+        <div class="actions">
+          <button type="button" onClick={() => (collected.value = [...collected.value, location.hash || "#"])}>
+            {W.addMoment}
+          </button>
+          <button type="button" disabled={!collected.value.length} onClick={() => void copyText(text(), null).then(say)}>
+            {W.copyLesson(collected.value.length)}
+          </button>
+          <span class="small muted" role="status">
+            {said}
+          </span>
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function Help() {
+  return (
+    <>
+      <p>{W.colourHelp}</p>
+      <p class="small muted">{W.privacy}</p>
+      {W.keys.map(({ where, keys }) => (
+        <table key={where} class="keys">
+          <caption>{where}</caption>
+          <tbody>
+            {keys.map(([key, does]) => (
+              <tr key={key}>
+                <th scope="row">
+                  <kbd>{key}</kbd>
+                </th>
+                <td>{does}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ))}
+      <p class="small muted">{W.version(about.value?.version ?? "")}</p>
+    </>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="dialog-section">
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function FileField({ accept, label, take }: { accept: string; label: string; take(file: File): void }) {
+  return (
+    <input
+      type="file"
+      accept={accept}
+      aria-label={label}
+      onChange={(event) => {
+        const [file] = event.currentTarget.files ?? [];
+        if (file) take(file);
+        event.currentTarget.value = "";
+      }}
+    />
+  );
+}
+
+function download(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  const anchor = Object.assign(document.createElement("a"), { href: address, download: name });
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

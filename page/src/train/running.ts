@@ -1,0 +1,179 @@
+/** The run that is looked at: its card, its curves, its diagnoses; live while it is at work and the page is seen. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+
+import * as api from "../api";
+import { about, attempt, model, refreshAbout, stage } from "../session";
+import { state } from "../state";
+import { follow, Refusal } from "../wire";
+import type { Tensors } from "../wire";
+
+/** Columns of equal length. */
+export interface Curves {
+  step: number[];
+  loss: number[];
+  accuracy: number[];
+  validation: { step: number[]; loss: (number | null)[]; accuracy: (number | null)[] };
+}
+
+export const emptyCurves = (): Curves => ({ step: [], loss: [], accuracy: [], validation: { step: [], loss: [], accuracy: [] } });
+
+export const run = signal<api.Run | null>(null);
+export const curves = signal<Curves>(emptyCurves());
+export const otherCurves = signal<Curves | null>(null);
+export const diagnoses = signal<readonly api.Diagnosis[]>([]);
+export const speed = signal<number | null>(null);
+/** Another run is at work: what was asked for, so that it can be asked for again, instead. */
+export const busy = signal<{ what: string; instead: () => void } | null>(null);
+
+export const active = computed(() => run.value?.state === "running" || run.value?.state === "starting");
+export const snapshots = computed(() => run.value?.snapshots ?? []);
+
+/** The step that is looked at: the chosen one, else the latest snapshot. */
+export const step = computed(() => {
+  const all = snapshots.value;
+  const wanted = state.step.value;
+  if (wanted === null || !all.length) return all.at(-1) ?? null;
+  return all.reduce((best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best), all[0]!);
+});
+
+export function curvesOf({ tensors }: Tensors<unknown>): Curves {
+  const column = (name: string) => Array.from(tensors[name]?.data ?? [], (value) => (Number.isFinite(value) ? value : null));
+  const evaluated = { step: column("evaluated/step") as number[], loss: column("evaluated/loss"), accuracy: column("evaluated/accuracy") };
+  const epochs = { step: column("epoch/step") as number[], loss: column("epoch/validation_loss"), accuracy: column("epoch/validation_accuracy") };
+  const measured = epochs.loss.some((loss) => loss !== null) || epochs.accuracy.some((share) => share !== null);
+  return {
+    step: column("step") as number[],
+    loss: column("loss") as number[],
+    accuracy: column("accuracy") as number[],
+    validation: evaluated.step.length || !measured ? evaluated : epochs,
+  };
+}
+
+function hear(kind: string, data: any): void {
+  const now = curves.peek();
+  if (kind === "progress") {
+    if (data.step <= (now.step.at(-1) ?? -1)) return; // told again after a gap
+    now.step.push(data.step);
+    now.loss.push(data.loss);
+    now.accuracy.push(data.accuracy);
+    batch(() => {
+      curves.value = { ...now };
+      speed.value = data.samples_per_second;
+      run.value = run.peek() && { ...run.peek()!, step: data.step, epoch: data.epoch };
+    });
+  } else if (kind === "evaluated") {
+    if (data.step <= (now.validation.step.at(-1) ?? -1)) return;
+    now.validation.step.push(data.step);
+    now.validation.loss.push(data.loss);
+    now.validation.accuracy.push(data.accuracy);
+    curves.value = { ...now };
+  } else if (kind === "snapshot") {
+    const all = run.peek()?.snapshots ?? [];
+    if (run.peek() && !all.includes(data.step)) {
+      const hashes = { ...run.peek()!.hashes, [data.step]: data.hash };
+      run.value = { ...run.peek()!, snapshots: [...all, data.step].sort((a, b) => a - b), hashes };
+    }
+  } else if (kind === "diagnosis") {
+    const told = diagnoses.peek();
+    if (!told.some(({ step, text }) => step === data.step && text === data.text)) diagnoses.value = [data, ...told];
+  } else if (kind === "state") {
+    run.value = { ...data, snapshots: run.peek()?.snapshots ?? [], hashes: run.peek()?.hashes };
+    if (data.state === "finished" || data.state === "failed") void finished(data.run);
+  }
+}
+
+async function finished(name: string): Promise<void> {
+  await refreshAbout();
+  const card = await attempt(() => api.runCard(name));
+  if (card && state.run.peek() === name) run.value = card;
+}
+
+export async function load(name: string): Promise<void> {
+  const [card, told] = await Promise.all([attempt(() => api.runCard(name)), attempt(() => api.history(name))]);
+  if (!card || state.run.peek() !== name) return;
+  batch(() => {
+    run.value = card;
+    curves.value = told ? curvesOf(told) : emptyCurves();
+    diagnoses.value = [...(told?.extras.diagnoses ?? [])].reverse();
+  });
+}
+
+const visible = signal(!document.hidden);
+
+let started = false;
+
+/** Follow the run that the state names; called when Train is first shown. */
+export function watchRuns(): void {
+  if (started) return;
+  started = true;
+  document.addEventListener("visibilitychange", () => (visible.value = !document.hidden));
+  if (!state.run.peek()) {
+    const first = about.peek()?.active_run ?? /^run:([^@]+)/.exec(model.peek())?.[1];
+    if (first) state.run.value = first;
+  }
+  effect(() => {
+    const name = state.run.value;
+    if (!name) {
+      batch(() => ((run.value = null), (curves.value = emptyCurves()), (diagnoses.value = [])));
+    } else if (name !== run.peek()?.run) void load(name);
+  });
+  const open = computed(() => visible.value && run.value !== null && !["finished", "failed"].includes(run.value.state) && state.run.value === run.value.run);
+  effect(() => {
+    if (!open.value) return;
+    const name = state.run.peek();
+    return follow(api.eventsAddress(name), (kind, data) => state.run.peek() === name && hear(kind, data), [
+      "progress",
+      "evaluated",
+      "snapshot",
+      "epoch",
+      "diagnosis",
+      "state",
+    ]);
+  });
+  effect(() => {
+    // the drawing is read by the network as it was at this step
+    const [name, at] = [run.value?.film ? run.value.run : null, step.value];
+    if (stage.value === "train" && name && at !== null) state.model.value = `run:${name}@${at}`;
+  });
+  effect(() => {
+    const other = state.other.value;
+    otherCurves.value = null;
+    if (other) void attempt(() => api.history(other)).then((told) => told && (otherCurves.value = curvesOf(told)));
+  });
+}
+
+/** Ask for something that only one run at a time may do; if another is at work, offer to do it instead. */
+async function ask(work: (instead: boolean) => Promise<api.Run>): Promise<api.Run | undefined> {
+  const once = async (instead: boolean): Promise<api.Run | undefined> => {
+    busy.value = null;
+    try {
+      const card = await work(instead);
+      batch(() => {
+        state.run.value = card.run;
+        if (run.peek()?.run === card.run) run.value = { ...run.peek()!, ...card };
+      });
+      return card;
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 409 && !instead) {
+        busy.value = { what: error.what, instead: () => void once(true) };
+        return undefined;
+      }
+      return await attempt<api.Run>(() => Promise.reject(error));
+    }
+  };
+  return once(false);
+}
+
+export async function start(wanted: api.NewRun): Promise<api.Run | undefined> {
+  state.step.value = null;
+  const card = await ask((instead) => api.startRun({ ...wanted, instead }));
+  if (card) void refreshAbout();
+  return card;
+}
+
+export const order = (body: api.Order) => {
+  const name = state.run.peek();
+  state.step.value = null;
+  return ask((instead) => api.order(name, { ...body, instead }));
+};

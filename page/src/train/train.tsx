@@ -1,0 +1,310 @@
+/** Train: press Run, watch it learn, drag time back. */
+
+import { useEffect, useState } from "preact/hooks";
+
+import * as api from "../api";
+import { percent, thousands, written } from "../numbers";
+import { about, attempt } from "../session";
+import { beginSlowMotion } from "../slow_motion";
+import { state } from "../state";
+import { W } from "../words";
+import { Chart } from "./charts";
+import { CurveTable } from "./curve_table";
+import { active, busy, curves, diagnoses, order, run, snapshots, speed, start, step, watchRuns } from "./running";
+
+export { TrainPanel } from "./film";
+
+export function TrainStage() {
+  useEffect(watchRuns, []);
+  return (
+    <div class="card train">
+      <Controls />
+      {busy.value && (
+        <div class="note edited" role="alert">
+          <p>{busy.value.what}</p>
+          <button type="button" onClick={busy.value.instead}>
+            {W.instead}
+          </button>
+        </div>
+      )}
+      <RunLine />
+      <Chart which="loss" />
+      <Chart which="accuracy" />
+      <Time />
+      <Comparison />
+      <Diagnoses />
+      <CurveTable />
+    </div>
+  );
+}
+
+const chosenRecipe = () => {
+  const recipes = about.value?.recipes ?? [];
+  return recipes.find(({ name }) => name === state.recipe.value) ?? recipes[0];
+};
+
+function settings(rate: string): api.NewRun | null {
+  const recipe = chosenRecipe();
+  const learningRate = Number(rate.replace(",", "."));
+  return recipe
+    ? {
+        recipe: recipe.name,
+        data: state.data.peek() || null,
+        seed: state.seed.peek(),
+        epochs: state.epochs.peek(),
+        set: rate && learningRate > 0 ? { "optimizer.learning_rate": learningRate } : {},
+      }
+    : null;
+}
+
+function Controls() {
+  const [rate, setRate] = useState("");
+  const recipes = about.value?.recipes ?? [];
+  const recipe = chosenRecipe();
+  const now = run.value;
+  const paused = now?.state === "paused";
+  const begin = (extra: Partial<api.NewRun> = {}) => {
+    const wanted = settings(rate);
+    return wanted ? start({ ...wanted, ...extra }) : undefined;
+  };
+  const stepBy = async (unit: "batch" | "epoch" | "digit") => {
+    if (!paused || !now) {
+      const made = await begin({ begin: "pause" });
+      if (!made) return;
+    }
+    if (unit === "digit") await beginSlowMotion(state.run.peek());
+    else await order({ do: "step", unit, n: 1 });
+  };
+  return (
+    <div class="controls">
+      <div class="control-line">
+        <label>
+          {W.recipe}{" "}
+          <select value={recipe?.name} onChange={(event) => (state.recipe.value = event.currentTarget.value)}>
+            {recipes.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title || name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {active.value ? (
+          <button type="button" class="strong" onClick={() => void order({ do: "pause" })}>
+            {W.pause}
+          </button>
+        ) : paused ? (
+          <button type="button" class="strong" onClick={() => void order({ do: "run" })}>
+            {W.goOn}
+          </button>
+        ) : (
+          <button type="button" class="strong" disabled={!recipe} onClick={() => void begin()}>
+            {W.run}
+          </button>
+        )}
+        {paused && (
+          <button type="button" onClick={() => void begin()}>
+            {W.newRun}
+          </button>
+        )}
+        <div class="segments" role="group" aria-label={W.stepsLabel}>
+          {(["digit", "batch", "epoch"] as const).map((unit) => (
+            <button key={unit} type="button" disabled={active.value || !recipe} onClick={() => void stepBy(unit)}>
+              {W.steps[unit]}
+            </button>
+          ))}
+        </div>
+      </div>
+      <div class="control-line">
+        <NumberField label={W.seed} value={state.seed.value} least={0} set={(value) => (state.seed.value = value)} />
+        <NumberField label={W.stopAfter} after={W.epochs(state.epochs.value)} value={state.epochs.value} least={1} set={(value) => (state.epochs.value = value)} />
+        <label>
+          {W.rate}{" "}
+          <input type="text" class="short" inputMode="decimal" value={rate} placeholder={recipe ? written(recipe.learning_rate) : ""} onInput={(event) => setRate(event.currentTarget.value)} />
+        </label>
+        <label>
+          {W.trainData}{" "}
+          <select value={state.data.value} onChange={(event) => (state.data.value = event.currentTarget.value)}>
+            <option value="">{W.recipesOwn}</option>
+            {(about.value?.sources ?? [])
+              .filter(({ here }) => here)
+              .map(({ source, title, count }) => (
+                <option key={source} value={source}>
+                  {count ? `${title} (${thousands(count)})` : title}
+                </option>
+              ))}
+          </select>
+        </label>
+        {snapshots.value.length > 0 && step.value !== null && (
+          <button type="button" disabled={active.value} title={W.branchHint} onClick={() => void begin({ from: `run:${run.value!.run}@${step.value}` })}>
+            {W.branch(step.value)}
+          </button>
+        )}
+      </div>
+      {recipe && <p class="muted small">{W.recipeLayers(recipe.layers, recipe.optimizer, recipe.batch_size)}</p>}
+    </div>
+  );
+}
+
+function NumberField({ label, after, value, least, set }: { label: string; after?: string; value: number; least: number; set(value: number): void }) {
+  return (
+    <label>
+      {label}{" "}
+      <input
+        type="number"
+        class="short"
+        min={least}
+        step={1}
+        value={value}
+        onChange={(event) => {
+          const whole = Math.round(Number(event.currentTarget.value));
+          if (whole >= least && whole <= 9_999_999) set(whole);
+          else event.currentTarget.value = String(value);
+        }}
+      />
+      {after && ` ${after}`}
+    </label>
+  );
+}
+
+function RunLine() {
+  const runs = about.value?.runs ?? [];
+  const now = run.value;
+  return (
+    <div class="run-line">
+      {runs.length > 0 && (
+        <label>
+          {W.runLabel}{" "}
+          <select
+            value={state.run.value}
+            onChange={(event) => {
+              state.step.value = null;
+              state.run.value = event.currentTarget.value;
+            }}
+          >
+            {!runs.some((one) => one.run === state.run.value) && <option value={state.run.value}>{state.run.value || W.noRun}</option>}
+            {runs.map((one) => (
+              <option key={one.run} value={one.run}>
+                {one.run}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <p class="small" role="status">
+        {now ? W.runState(now.state, now.epoch, now.epochs, now.accuracy === null ? null : percent(now.accuracy), now.data_title) : W.noRunYet}
+        {active.value && speed.value ? ` ${W.speed(thousands(Math.round(speed.value)))}` : ""}
+      </p>
+      {now?.error && (
+        <p class="note">
+          ✗ <b>{now.error.what}</b> {now.error.do}
+        </p>
+      )}
+      {now?.notice && <p class="small muted">{now.notice}</p>}
+    </div>
+  );
+}
+
+/** Time: a slider over the snapshots, and two buttons that do the same. */
+function Time() {
+  const all = snapshots.value;
+  const now = run.value;
+  if (!now) return null;
+  if (!now.film || !all.length) return <p class="small muted">{W.noFilm}</p>;
+  const place = Math.max(0, all.indexOf(step.value ?? 0));
+  const go = (to: number) => (state.step.value = all[Math.max(0, Math.min(all.length - 1, to))]!);
+  const hash = now.hashes?.[String(step.value)];
+  return (
+    <div class="time">
+      <p>
+        <label for="time">{W.stepOf(thousands(step.value ?? 0), thousands(now.steps), now.steps_per_epoch ? Math.ceil((step.value ?? 0) / now.steps_per_epoch) : 0, now.epochs)}</label>{" "}
+        <small title={W.hashHint}>{hash}</small>
+      </p>
+      <div class="time-line">
+        <button type="button" class="icon" aria-label={W.earlierStep} disabled={place === 0} onClick={() => go(place - 1)}>
+          ◀
+        </button>
+        <input
+          id="time"
+          type="range"
+          min={0}
+          max={all.length - 1}
+          step={1}
+          value={place}
+          aria-valuetext={W.stepText(step.value ?? 0)}
+          onInput={(event) => go(Number(event.currentTarget.value))}
+        />
+        <button type="button" class="icon" aria-label={W.laterStep} disabled={place === all.length - 1} onClick={() => go(place + 1)}>
+          ▶
+        </button>
+        {state.step.value !== null && (
+          <button type="button" onClick={() => (state.step.value = null)}>
+            {W.latest}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Comparison() {
+  const runs = (about.value?.runs ?? []).filter((one) => one.run !== state.run.value);
+  const [said, say] = useState("");
+  const [now, other] = [state.run.value, state.other.value];
+  useEffect(() => {
+    say("");
+    if (now && other) void attempt(() => api.compare(now, other)).then((answer) => answer && say(answer.sentence));
+  }, [now, other, run.value?.state]);
+  if (!runs.length || !run.value) return null;
+  return (
+    <div class="comparison">
+      <label>
+        {W.compareWith}{" "}
+        <select value={other} onChange={(event) => (state.other.value = event.currentTarget.value)}>
+          <option value="">{W.nothing}</option>
+          {runs.map((one) => (
+            <option key={one.run} value={one.run}>
+              {one.run}
+            </option>
+          ))}
+        </select>
+      </label>
+      {said && (
+        <p class="small" role="status">
+          {said}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Diagnoses() {
+  if (!run.value) return null;
+  const branch = (set: Record<string, unknown>) => {
+    const at = step.peek();
+    const finite = at !== null && run.peek()?.outcome !== "diverged";
+    void start({ recipe: run.peek()!.recipe, data: run.peek()!.data, seed: run.peek()!.seed, epochs: run.peek()!.epochs, set, from: finite ? `run:${run.peek()!.run}@${at}` : null });
+  };
+  return (
+    <ul class="diagnoses">
+      {diagnoses.value.slice(0, 5).map((one) => (
+        <li key={`${one.step}${one.kind}`} class="note">
+          <p>
+            {one.fatal && "✗ "}
+            <b>{W.atStep(one.step)}</b> {one.text} {one.try}
+          </p>
+          {one.set && (
+            <button type="button" disabled={active.value} onClick={() => branch(one.set!)}>
+              {W.tryIt(JSON.stringify(one.set))}
+            </button>
+          )}
+        </li>
+      ))}
+      {!diagnoses.value.length && curves.value.loss.length > 20 && (
+        <li class="note">
+          <p>{W.learning(written(curves.value.loss[0]!), written(curves.value.loss.at(-1)!), curves.value.step.at(-1)!)}</p>
+        </li>
+      )}
+    </ul>
+  );
+}
+

@@ -1,6 +1,0 @@
-export function TrainStage() {
-  return null;
-}
-export function TrainPanel() {
-  return null;
-}

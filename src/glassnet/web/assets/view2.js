@@ -1,1 +1,0 @@
-function n(){return null}function t(){return null}export{t as DataPanel,n as DataStage};
