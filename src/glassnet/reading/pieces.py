@@ -108,9 +108,8 @@ def _bridged(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if (areas[dots].sum()) < 0.7 * areas.sum():
         return ink
     gap = int(np.median(sizes)) * 2 + 1
-    bridged: NDArray[np.uint8] = cv2.morphologyEx(
-        ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
-    )
+    round_one = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
+    bridged: NDArray[np.uint8] = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, round_one)
     return bridged
 
 

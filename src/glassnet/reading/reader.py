@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.decoding import Source, open_picture
+from glassnet.data.decoding import open_picture
 from glassnet.models import Committee, Model
 from glassnet.reading.grouping import Candidate, read_lines
 from glassnet.reading.ink import find_ink
@@ -25,6 +27,9 @@ from glassnet.reading.pieces import (
 from glassnet.reading.recogniser import NONE, recogniser_for
 from glassnet.reading.result import Box, ReadDigit, Reading
 from glassnet.reading.rules import find_rules, without_rules
+
+if TYPE_CHECKING:
+    from glassnet.data.decoding import Source
 
 __all__ = ["read", "read_digit"]
 

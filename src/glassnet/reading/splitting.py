@@ -65,7 +65,7 @@ def _cheapest_paths(ink: NDArray[np.float32]) -> NDArray[np.int_]:
 
 
 def _dynamic_programme(price: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.int_]]:
-    """The cheapest path down each of k maps of prices ``(k, rows, columns)``: price ``(k,)``, columns ``(k, rows)``.
+    """The cheapest path down each of k maps of prices ``(k, rows, columns)``: price and columns ``(k, rows)``.
 
     From row to row a path goes straight down or one column aside.
     """
