@@ -23,7 +23,7 @@ from benchmarks.reading.paper import (
     scanned,
     squared,
 )
-from benchmarks.reading.writers import Drawing, Pen, Printed, Writer, any_writer
+from benchmarks.reading.writers import Drawing, Pen, Printed, Writer, any_writer, render
 
 __all__ = ["PAGES"]
 
@@ -233,6 +233,63 @@ def columns(rng: Random) -> Sample:
     return photograph(inked(rng, sheet, paper(rng, sheet.ink.shape)), sheet, rng, hard=0.7, turn=4)
 
 
+def among_words(rng: Random) -> Sample:
+    """A phone number after a word, with dashes: only its digits count."""
+    tall = rng.uniform(50, 85)
+    sheet, writer = Sheet(420, 1400), ball(rng, tall)
+    words = Drawing(rng, writer.pen, letters="letters")
+    x = 50.0
+    for letter in [("T", "e", "h"), ("F", "a", "x"), ("K", "t", "n")][rng.integers(3)]:
+        glyph = words.glyph(letter, tall * (1 if letter.isupper() or letter == "h" else 0.65))
+        sheet.put(glyph, x, 240 - glyph.shape[0])
+        x += glyph.shape[1] + 0.12 * tall
+    x += 0.6 * tall
+    parts = [digits(rng, int(rng.integers(2, 5))) for _ in range(int(rng.integers(2, 4)))]
+    whole: list[Mark] = []
+    for place, part in enumerate(parts):
+        x = sheet.write(part, writer, x, 240, tall, gap=(0.15, 0.35))
+        whole += sheet.lines.pop()
+        if place < len(parts) - 1:
+            dash = render([np.array([[0, 0], [0.2, -0.02], [0.4, 0]]) * tall], writer.pen, rng)
+            sheet.put(dash, x, 240 - 0.45 * tall)
+            x += dash.shape[1] + 0.25 * tall
+    sheet.lines.append(whole)
+    page = inked(rng, sheet, paper(rng, sheet.ink.shape))
+    return photograph(page, sheet, rng, hard=0.7, turn=5) if rng.random() < 0.6 else scanned(page, sheet, rng)
+
+
+def mixed_sizes(rng: Random) -> Sample:
+    """Digits of many sizes, here and there on the page."""
+    sheet = Sheet(1000, 1333)
+    for row in range(2):
+        for column in range(3):
+            tall = float(np.exp(rng.uniform(np.log(35), np.log(190))))
+            text = digits(rng, int(rng.integers(1, 4 if tall < 110 else 2)))
+            sheet.write(text, ball(rng, tall), 60 + column * 420 + rng.uniform(0, 60), 330 + row * 450, tall)
+    page = inked(rng, sheet, paper(rng, sheet.ink.shape))
+    made = photograph(page, sheet, rng, hard=0.7, turn=4)
+    rows: dict[int, list[Mark]] = {}
+    for line in made.lines:
+        rows.setdefault(int(line[0].bottom > 560), []).extend(line)
+    return Sample(made.picture, [rows[row] for row in sorted(rows)])
+
+
+def twelve_megapixels(rng: Random) -> Sample:
+    """Two lines on a photograph of 4000 × 3000 pixels."""
+    sheet, tall = Sheet(1200, 1600), rng.uniform(70, 110)
+    writer = ball(rng, tall)
+    for number in range(2):
+        sheet.write(phone(rng), writer, 90, 450 + number * 2.4 * tall, tall)
+    made = photograph(inked(rng, sheet, paper(rng, sheet.ink.shape)), sheet, rng, desk=0.3)
+    large = cv2.resize(made.picture, (4000, 3000), interpolation=cv2.INTER_CUBIC)
+    scale = 2.5
+    lines = [
+        [Mark(m.digit, *(scale * side for side in (m.left, m.top, m.right, m.bottom))) for m in line]
+        for line in made.lines
+    ]
+    return Sample(encoded(large.astype(np.float32), 80), lines)
+
+
 def page(rng: Random, rows: int, across: int, size: tuple[int, int]) -> tuple[Sheet, Floats]:
     pitch, room = size[0] / (rows + 1.5), (size[1] * 0.86) / across
     tall = min(0.62 * pitch, 0.95 * room)
@@ -274,6 +331,9 @@ PAGES: dict[str, Callable[[Random], Sample]] = {
     "pencil, lines": pencil_lines,
     "blackboard, lines": board,
     "numbers in a column": columns,
+    "among words and dashes": among_words,
+    "many sizes": mixed_sizes,
+    "12 megapixels": twelve_megapixels,
     "page of 100 digits": page_100,
     "page of 200 digits": page_200,
 }

@@ -166,7 +166,7 @@ def rule(
     page += shaped * np.array(colour, np.float32)
 
 
-RULINGS = ((160, 190, 225), (185, 205, 230), (150, 150, 165), (200, 190, 200), (140, 180, 170))
+RULINGS = ((160, 190, 225), (185, 205, 230), (150, 150, 165), (200, 190, 200), (140, 180, 170), (95, 105, 135))
 
 
 def ruled(page: Floats, pitch: float, rng: Random, *, margin: bool = True, start: float | None = None) -> None:

@@ -23,7 +23,7 @@ from benchmarks.reading.paper import (
     waves,
     wood,
 )
-from benchmarks.reading.writers import Drawing, Pen, render
+from benchmarks.reading.writers import Drawing, Pen, any_writer, render
 
 __all__ = ["STRANGERS"]
 
@@ -215,6 +215,16 @@ def photo(rng: Random) -> Sample:
     return photograph(page.astype(np.float32), sheet, rng, desk=0, turn=4)
 
 
+def two_digits(rng: Random) -> Sample:
+    """Two digits: one too many for whoever asks for exactly one."""
+    sheet, tall = Sheet(480, 640), rng.uniform(100, 200)
+    writer = any_writer(rng, Pen(tall * rng.uniform(0.04, 0.08)))
+    text = "".join(map(str, rng.integers(0, 10, 2)))
+    sheet.write(text, writer, rng.uniform(40, 120), rng.uniform(240, 400), tall, gap=(0.03, 0.3))
+    page = lay(sheet.ink, paper(rng, (480, 640)), BALLPOINTS[rng.integers(5)], rng, density=0.9)
+    return photograph(page, sheet, rng, hard=0.6, desk=0, turn=5)
+
+
 def noise(rng: Random) -> Sample:
     """Grey noise."""
     side = int(rng.choice([28, 64, 280]))
@@ -234,5 +244,6 @@ STRANGERS: dict[str, Callable[[Random], Sample]] = {
     "symbol": symbol,
     "photograph of something else": photo,
     "noise": noise,
+    "two digits": two_digits,
 }
 """Every kind by name."""
