@@ -32,7 +32,7 @@ export function short(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   const text = size >= 99.5 ? size.toFixed(0) : size >= 9.95 ? size.toFixed(1) : size >= 0.995 ? size.toFixed(1) : size.toFixed(2).replace(/^0/, "");
-  return value < 0 ? `−${text}` : text;
+  return value < 0 && text !== ".00" ? `−${text}` : text;
 }
 
 const grouped = (text: string) => text.replace(/\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));

@@ -106,7 +106,7 @@ export const W = {
 
   wanted: "I wanted a",
   loss: "loss",
-  replay: "Send the blame back",
+  replay: "↺ Replay",
   rate: "rate",
   takeStep: "Take one step",
   lossMoved: (before: string, after: string) => `Loss ${before} → ${after}`,
@@ -155,6 +155,7 @@ export const W = {
   yourInk: "your ink",
   inputs: (count: number) => many(count, "input"),
   timesWeights: "× weights",
+  timesInput: "× input",
   weightsTimesInk: "= weights × ink",
   productsOnly: "= products",
   largestTerms: "What weighs most",

@@ -21,7 +21,7 @@ export function Seen() {
       </h2>
       <div class="steps">
         {(steps.length === 1 ? steps : [1, 2, 3, 4]).map((step) => (
-          <Step key={step} step={step} there={steps.includes(step)} />
+          <Step key={step} step={step} there={steps.includes(step)} alone={steps.length === 1} />
         ))}
         {steps.length === 1 && <p class="small muted only">{W.alreadySmall}</p>}
       </div>
@@ -45,7 +45,7 @@ export function Seen() {
   );
 }
 
-function Step({ step, there }: { step: number; there: boolean }) {
+function Step({ step, there, alone }: { step: number; there: boolean; alone: boolean }) {
   const name = W.seesSteps[step - 1]!;
   const entry = reading.value?.tensors[`normal/${step}`];
   return (
@@ -69,7 +69,7 @@ function Step({ step, there }: { step: number; there: boolean }) {
         )}
         {step === 4 && <SeenRing />}
       </span>
-      <span class="step-name">{W.seesStep(step, name)}</span>
+      <span class="step-name">{alone ? W.picture28 : W.seesStep(step, name)}</span>
     </button>
   );
 }

@@ -7,10 +7,17 @@ export interface Arrangement {
   from: Int32Array;
 }
 
+/** Near a square, and without empty places where that is possible: 8 stand in 4 × 2, 64 in 8 × 8. */
+function columns(count: number): number {
+  const square = Math.ceil(Math.sqrt(count));
+  for (let across = square; across <= 2 * square; across++) if (count % across === 0) return across;
+  return square;
+}
+
 /** Lay out an array of `shape`, (n) or (rows, cols, channels), as one picture. */
 export function arrange(shape: readonly number[]): Arrangement {
   const [height, width, channels] = shape.length === 3 ? (shape as [number, number, number]) : [1, 1, shape[0] ?? 1];
-  const across = Math.ceil(Math.sqrt(channels));
+  const across = columns(channels);
   const down = Math.ceil(channels / across);
   const [rows, cols] = [down * height, across * width];
   const from = new Int32Array(rows * cols).fill(-1);

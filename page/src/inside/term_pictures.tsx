@@ -132,11 +132,15 @@ function NumberGrid({ caption, rows, cols, values, ink, lines, winner }: NumberG
 function Whole({ explained: { answer, spot } }: { explained: Explained }) {
   const { terms } = answer;
   const flattened = card.value?.layers[terms.layer];
-  const shape = terms.shape.length === 1 && flattened?.kind === "flatten" ? flattened.in : terms.shape;
-  const size = terms.shape.reduce((product, side) => product * side, 1);
+  const channel = terms.places[0]![2];
+  const one = channel !== undefined && terms.places.every((place) => place[2] === channel); // one map of many
+  const [rows, cols] = terms.shape;
+  const own = one ? [rows!, cols!, 1] : terms.shape;
+  const shape = own.length === 1 && flattened?.kind === "flatten" ? flattened.in : own;
+  const size = own.reduce((product, side) => product * side, 1);
   const full = (list: readonly (number | null)[]) => {
     const values = new Float32Array(size);
-    terms.places.forEach((place, term) => (values[ravel(place, terms.shape)] = list[term] ?? 0));
+    terms.places.forEach((place, term) => (values[ravel(one ? [place[0]!, place[1]!, 0] : place, own)] = list[term] ?? 0));
     return values;
   };
   const side = arrange(shape);
@@ -168,7 +172,7 @@ function Whole({ explained: { answer, spot } }: { explained: Explained }) {
   return (
     <div class="three">
       {picture(dense ? (ink ? W.yourInk : W.inputs(size)) : W.blames(size), values, ink)}
-      {picture(W.timesWeights, weights)}
+      {picture(spot.of === "weight" ? W.timesInput : W.timesWeights, weights)}
       {picture(pixels && dense ? W.weightsTimesInk : W.productsOnly, products)}
     </div>
   );

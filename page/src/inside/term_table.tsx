@@ -29,7 +29,7 @@ export function TermTable({ explained: { answer, spot } }: { explained: Explaine
         <tr>
           <th scope="col">{W.from}</th>
           <th scope="col">{spot.of === "value" ? W.value : W.blameShort}</th>
-          <th scope="col">{W.timesWeight}</th>
+          <th scope="col">{spot.of === "weight" ? W.timesInput : W.timesWeight}</th>
           <th scope="col">{W.product}</th>
         </tr>
       </thead>
