@@ -4,9 +4,8 @@ Three networks, forward, backward and update (Nesterov momentum) on batches of 1
 start from the same weights, and the losses of the first steps must agree, which is checked. PyTorch has its
 pictures and weights in channels_last, which is its faster form here, and its fused optimiser. Glassnet uses two
 threads as training does: a replica and half the batch for each, one BLAS thread (batch normalisation then takes
-its statistics over each half, so that losses agree only roughly). "im2col" is Glassnet with convolution and
-pooling in the plain (N, H, W, C) order, all patches written out: what the order of ``engine/picture_memory.py``
-is worth.
+its statistics over each half, so that losses agree only roughly). "im2col" is Glassnet with convolution as it is
+usually written, all patches written out: what ``engine/sliding.py`` and ``engine/six_points.py`` are worth.
 
 Each competitor lives in a process of its own and they take turns, because a shared machine is faster at one moment
 than at the next: trust the ratios, which compare neighbours; where others compute beside it, those of CPU time
@@ -38,6 +37,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from glassnet.engine import Conv2D, MaxPool2D, Nesterov, Network, SoftmaxCrossEntropy
 from glassnet.engine.layers import Layer
+from glassnet.memory import keep_freed_memory
 
 BATCH, CLASSES, RATE, SEED = 128, 10, 0.01, 0
 STEPS = 8  # of one turn
@@ -77,6 +77,7 @@ class Glassnet:
     """The engine's own step; with several threads, a replica and a shard of the batch for each."""
 
     def __init__(self, name: str, threads: int) -> None:
+        keep_freed_memory()  # as training does
         self.network = Network(self.layers(name), (28, 28, 1), seed=SEED)
         self.replicas = [self.network.replica() for _ in range(threads)] if threads > 1 else [self.network]
         inputs, labels = batch()
