@@ -106,10 +106,10 @@ class Conv2D(Layer):
         return window * self.input_shape[-1], window * self.filters
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
-        if training:
-            self._inputs = inputs
         scheme, height = self._scheme(), self.output_shape[0]
         kernels = scheme.spread_kernels(self.weight)
+        if training:
+            self._inputs, self._kernels = inputs, kernels
         outputs = np.empty((len(inputs), *self.output_shape), inputs.dtype)
         for some, padded in self._few_at_a_time(inputs):
             products = slide(scheme.spread(padded, height), kernels, self.stride)
@@ -119,8 +119,7 @@ class Conv2D(Layer):
 
     def backward(self, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
         scheme, (height, width, filters), columns = self._scheme(), self.output_shape, self.size[1]
-        kernels = scheme.spread_kernels(self.weight)
-        kernels_gradient, backwards = np.zeros_like(kernels), turned(kernels)
+        kernels_gradient, backwards = np.zeros_like(self._kernels), turned(self._kernels)
         result = np.empty(self._inputs.shape, gradient.dtype) if input_gradient_needed else None
         for some, padded in self._few_at_a_time(self._inputs):
             rows = scheme.spread(padded, height)

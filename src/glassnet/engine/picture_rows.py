@@ -26,7 +26,9 @@ def as_rows(pictures: Array) -> Array:
 
 def along_rows(values: Array, rows: Array) -> Array:
     """One value for each channel ``(C,)`` as one for each place in a row ``(W·C,)``."""
-    return np.tile(values, rows.shape[-1] // len(values))
+    repeated = np.empty((rows.shape[-1] // len(values), len(values)), values.dtype)
+    repeated[...] = values  # np.tile takes five times as long
+    return repeated.reshape(-1)
 
 
 def channel_sums(rows: Array, channels: int) -> Array:

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike
 
 from glassnet.engine.layers import Array
+from glassnet.engine.sliding import overlapping
 
 __all__ = ["SixPoints"]
 
@@ -59,9 +59,10 @@ class SixPoints:
 
     def spread(self, inputs: Array, height: int) -> Array:
         """Inputs ``(N, rows_needed, W, C)`` as values ``(N·tiles, 6, W, C)``."""
-        count, rows, width, channels = inputs.shape
-        flat = inputs.reshape(count, rows, width * channels)
-        tiles = sliding_window_view(flat, self.kinds, axis=1)[:, :: self.tile].swapaxes(2, 3)  # (N, tiles, 6, W·C)
+        count, _, width, channels = inputs.shape
+        shape = count, self.places(height), self.kinds, width * channels
+        picture, row, _, number = inputs.strides
+        tiles = overlapping(inputs, shape, (picture, row * self.tile, row, number))
         to_values, _, _ = _matrices(self.kernel_rows, inputs.dtype)
         values: Array = np.matmul(to_values, tiles).reshape(-1, self.kinds, width, channels)
         return values
@@ -69,7 +70,8 @@ class SixPoints:
     def spread_kernels(self, weight: Array) -> Array:
         """Kernels ``(kh, kw, C, F)`` as values ``(6, kw, C, F)``."""
         _, kernel_to_values, _ = _matrices(self.kernel_rows, weight.dtype)
-        return np.tensordot(kernel_to_values, weight, 1)
+        values: Array = kernel_to_values @ weight.reshape(self.kernel_rows, -1)
+        return values.reshape(self.kinds, *weight.shape[1:])
 
     def collect(self, products: Array, height: int) -> Array:
         """Products ``(N·tiles, 6, W', F)`` as outputs ``(N, H', W', F)``."""
@@ -94,7 +96,8 @@ class SixPoints:
     def spread_kernels_back(self, gradient: Array) -> Array:
         """The gradient for the kernels' values as that for the kernels ``(kh, kw, C, F)``."""
         _, kernel_to_values, _ = _matrices(self.kernel_rows, gradient.dtype)
-        return np.tensordot(kernel_to_values.T, gradient, 1)
+        kernels: Array = kernel_to_values.T @ gradient.reshape(self.kinds, -1)
+        return kernels.reshape(self.kernel_rows, *gradient.shape[1:])
 
     def spread_back(self, gradient: Array, out: Array, height: int) -> None:
         """The gradient for the values, added up in ``out``, the inputs' ``(N, rows_needed, W, C)``."""
