@@ -27,6 +27,8 @@ def _about(box: Box, request: Request) -> Response:
             "version": glassnet.__version__,
             "model": box.first(),
             "models": box.models.listing(),
+            "runs": box.runs.cards(),
+            "active_run": box.runs.active,
             "sets": box.sets.listing(),
             "example_set": box.sets.example,
             "recipes": [_recipe(name) for name in recipe_names()],

@@ -15,7 +15,9 @@ from glassnet.web.ink import Drawing, draw
 from glassnet.web.mine import Mine
 from glassnet.web.refusals import MissingError
 from glassnet.web.requests import Ink
+from glassnet.web.runs import Runs
 from glassnet.web.sets import Sets
+from glassnet.web.slow_motion import SlowMotion
 
 __all__ = ["Box", "Seen", "home_folder"]
 
@@ -52,6 +54,9 @@ class Box:
         self.models = Models(runs, home)
         self.mine = Mine(home)
         self.sets = Sets(home, self.mine)
+        self.runs = Runs(runs, self.models, self.sets)
+        self.slow_motion = SlowMotion(self.models)
+        self.closing = threading.Event()
         self._examples: NDArray[np.uint8] | None = None
         self._lock = threading.Lock()
 
@@ -67,7 +72,8 @@ class Box:
 
     def picture_of_set(self, name: str, index: int) -> NDArray[np.uint8]:
         """One picture of a data set."""
-        data = self.sets.open(name)
+        of_run = name.startswith("run:")
+        data = self.slow_motion.training_part(name[4:]) if of_run else self.sets.open(name)
         row = self.mine.place(index) if name == "mine" else index
         if row >= len(data):
             raise MissingError(f"{data.name} has {len(data):,} pictures, there is no number {index}")
@@ -91,4 +97,6 @@ class Box:
         return listing[0]["address"] if listing else None
 
     def close(self) -> None:
-        """The server ends."""
+        """The server ends: so do streams and runs."""
+        self.closing.set()
+        self.runs.close()

@@ -53,7 +53,7 @@ def moments(total: int, steps_per_epoch: int, record_bytes: int) -> list[int]:
     ends = _thinned(range(steps_per_epoch, total + 1, steps_per_epoch), most // 3)
     chosen = {*early, *ends, total}
     even = np.linspace(0, total, max(most - len(chosen), 2)).round().astype(int).tolist()
-    return sorted(chosen | set(even))[: most + 2]
+    return sorted(chosen | set(even))
 
 
 def _thinned(steps: range, most: int) -> Iterable[int]:
@@ -195,6 +195,11 @@ class FilmWriter:
     def flush(self) -> None:
         """Let readers see all steps."""
         self._steps.flush()
+
+    def close(self) -> None:
+        """The run is over, or stops here."""
+        for file in (self._snapshots, self._index, self._steps, self._events):
+            file.close()
 
 
 def _step(snapshot: Snapshot) -> int:
