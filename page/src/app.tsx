@@ -49,7 +49,7 @@ export function App() {
           </section>
         )}
         {Panel && (
-          <Sheet>
+          <Sheet floats={stage.value === "inside"}>
             <Panel />
           </Sheet>
         )}

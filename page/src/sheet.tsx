@@ -14,9 +14,9 @@ export const raiseSheet = () => {
   if (!roomy.peek() && sheet.peek() === "down") sheet.value = "half";
 };
 
-export function Sheet({ children }: { children: ComponentChildren }) {
+export function Sheet({ children, floats }: { children: ComponentChildren; floats: boolean }) {
   const box = useRef<HTMLElement>(null);
-  const floating = !roomy.value;
+  const floating = floats && !roomy.value;
   const up = sheet.value;
   useEffect(() => {
     const root = document.documentElement;

@@ -2,7 +2,7 @@
  *
  *  Every step is a state of the page: the rows of Inside show it while the strip says it. */
 
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 
 import * as api from "./api";
 import { blame, edits, wave } from "./inside/gradients";
@@ -17,6 +17,7 @@ interface Slow extends api.SlowMotion {
 
 const slow = signal<Slow | null>(null);
 const at = signal(0);
+export const slowly = computed(() => slow.value !== null);
 
 export async function beginSlowMotion(run: string): Promise<void> {
   const answer = await attempt(() => api.slowMotion(run));

@@ -104,7 +104,7 @@ export const PROPERTIES = {
   /** Whether signs are printed on small cells. */
   signs: flag("signs"),
   target: whole<null>("t", null, 9999),
-  rate: rate("rate", 0.05),
+  rate: rate("rate", 0.01),
   recipe: name("recipe"),
   data: name("data"),
   seed: whole("seed", 0, 9_999_999),

@@ -194,7 +194,7 @@ export const W = {
   recipesOwn: "the recipe’s own",
   recipeLayers: (layers: readonly string[], optimizer: string, batch: number) =>
     `${layers.join(" → ")}; ${optimizer}, batches of ${batch}`,
-  branch: (step: number) => `Branch from step ${thousands(step)}`,
+  branch: "Branch from here",
   branchHint: "A new run from these weights, with the seed, rate and epochs above",
   runLabel: "Run",
   noRun: "none",
@@ -202,8 +202,8 @@ export const W = {
   runState: (state: string, epoch: number, epochs: number, accuracy: string | null, data: string) => {
     const words: Record<string, string> = {
       starting: "Starting…",
-      running: `Learning, epoch ${epoch} of ${epochs}.`,
-      paused: `Paused in epoch ${epoch} of ${epochs}.`,
+      running: `Learning, epoch ${Math.min(epoch + 1, epochs)} of ${epochs}.`,
+      paused: `Paused in epoch ${Math.min(epoch + 1, epochs)} of ${epochs}.`,
       finished: "Finished.",
       failed: "Failed.",
     };
@@ -224,8 +224,11 @@ export const W = {
   tryIt: (what: string) => `Try it: ${what.replace(/[{}"]/g, "").replace(":", " = ")}`,
   learning: (from: string, to: string, steps: number) => `Loss went from ${from} to ${to} in ${many(steps, "step")}.`,
   charts: { loss: "Loss", accuracy: "Right answers" },
-  chartParts: (other: boolean) =>
-    `batch (thin), smoothed (bold), measured on other pictures (rings)${other ? ", the other run (dashed)" : ""}`,
+  chartParts: {
+    loss: (other: boolean) =>
+      `batch (thin), smoothed (bold), on pictures it does not learn from (rings)${other ? ", the other run (dashed)" : ""}`,
+    accuracy: (other: boolean) => `on pictures it does not learn from${other ? ", the other run (dashed)" : ""}`,
+  },
   chartSummary: {
     loss: (said: string) => `Loss: ${said}`,
     accuracy: (said: string) => `Share of right answers: ${said}`,

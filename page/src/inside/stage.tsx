@@ -8,6 +8,7 @@ import { about, card } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { Segments } from "../segments";
+import { slowly } from "../slow_motion";
 import { explainWhatIsShown } from "./asking";
 import { askForBlame, blame, edits, forgetGhosts, takeStep, target, undoEdit, wave, waveOnChange } from "./gradients";
 import { LayerRow, LineRow } from "./rows";
@@ -26,10 +27,11 @@ export function InsideStage() {
       askForBlame();
       waveOnChange();
     }
-    const measure = () => setWidth(box.current!.clientWidth);
+    const room = box.current!;
+    const measure = () => setWidth(room.clientWidth);
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(box.current!);
+    observer.observe(room);
     return () => observer.disconnect();
   }, []);
   const now = card.value;
@@ -142,11 +144,8 @@ function Promise({ last }: { last: NonNullable<(typeof edits.value)[number]>["ed
       <th scope="row">{label}</th>
       <td class="number">{written(change)}</td>
       <td class="change">
-        <span class="signed-space" aria-hidden="true">
-          <span
-            class={change < 0 ? "minus" : "plus"}
-            style={{ width: `${(50 * Math.abs(change)) / end}%`, [change < 0 ? "right" : "left"]: "50%" }}
-          />
+        <span class="signed-space from-left" aria-hidden="true">
+          <span class={change < 0 ? "minus" : "plus"} style={{ width: `${(100 * Math.abs(change)) / end}%`, left: 0 }} />
         </span>
       </td>
     </tr>
@@ -164,7 +163,7 @@ function Promise({ last }: { last: NonNullable<(typeof edits.value)[number]>["ed
 
 function EditNote() {
   const now = card.value;
-  if (!now?.base) return null;
+  if (!now?.base || slowly.value) return null;
   const last = edits.value.at(-1)?.edit;
   return (
     <div class="note edited" role="status">

@@ -15,20 +15,26 @@ import { curves, otherCurves, snapshots, step, type Curves } from "./running";
 
 type Which = "loss" | "accuracy";
 
+type Column = readonly (number | null)[];
+
 /** A running mean that forgets: what the eye would draw through the points. */
-function smooth(values: readonly number[]): number[] {
+function smooth(values: Column): (number | null)[] {
   const keep = Math.min(0.9, 1 - 1 / Math.max(1, Math.min(10, values.length / 12)));
-  let mean = values[0] ?? 0;
-  return values.map((value) => (mean = Number.isFinite(value) ? keep * mean + (1 - keep) * value : mean));
+  let mean: number | null = null;
+  return values.map((value) => {
+    if (value !== null) mean = mean === null ? value : keep * mean + (1 - keep) * value;
+    return mean;
+  });
 }
 
 function table(which: Which): uPlot.AlignedData {
   const lines = (one: Curves) => (which === "loss" ? one.loss : one.accuracy);
   const now = curves.value;
-  const tables: uPlot.AlignedData[] = [[now.step, lines(now), smooth(lines(now))]];
+  const tables: uPlot.AlignedData[] = [[now.step, lines(now), smooth(lines(now))] as uPlot.AlignedData];
   tables.push([now.validation.step, now.validation[which]] as uPlot.AlignedData);
   const other = otherCurves.value;
-  tables.push((other ? [other.step, smooth(lines(other))] : [[], []]) as uPlot.AlignedData);
+  const dashed = other && (which === "loss" ? [other.step, smooth(other.loss)] : [other.validation.step, other.validation.accuracy]);
+  tables.push((dashed ?? [[], []]) as uPlot.AlignedData);
   return uPlot.join(tables);
 }
 
@@ -38,10 +44,11 @@ export function Chart({ which }: { which: Which }) {
   const colours = theme.value;
   const height = narrow.value ? (which === "loss" ? 190 : 150) : which === "loss" ? 200 : 160;
   useEffect(() => {
-    const made = new uPlot(options(which, box.current!.clientWidth, height, colours), table(which), box.current!);
+    const room = box.current!;
+    const made = new uPlot(options(which, room.clientWidth, height, colours), table(which), room);
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: box.current!.clientWidth, height }));
-    observer.observe(box.current!);
+    const observer = new ResizeObserver(() => made.setSize({ width: room.clientWidth, height }));
+    observer.observe(room);
     return () => {
       observer.disconnect();
       made.destroy();
@@ -55,7 +62,7 @@ export function Chart({ which }: { which: Which }) {
   return (
     <figure class="chart" aria-label={W.chartSummary[which](summaryOf(which))}>
       <figcaption>
-        <b>{W.charts[which]}</b> <small>{W.chartParts(otherCurves.value !== null)}</small>
+        <b>{W.charts[which]}</b> <small>{W.chartParts[which](otherCurves.value !== null)}</small>
       </figcaption>
       <div ref={box} aria-hidden="true" />
     </figure>
@@ -63,8 +70,9 @@ export function Chart({ which }: { which: Which }) {
 }
 
 function summaryOf(which: Which): string {
-  const values = curves.value[which];
-  return values.length < 2 ? W.noCurve : W.fromTo(written(values[0]!), written(values.at(-1)!), curves.value.step.at(-1)!);
+  const { loss, step: steps, validation } = curves.value;
+  const [values, at] = which === "loss" ? [loss, steps] : [validation.accuracy, validation.step];
+  return values.length < 2 ? W.noCurve : W.fromTo(written(values[0]), written(values.at(-1)), at.at(-1)!);
 }
 
 function options(which: Which, width: number, height: number, colours: "light" | "dark"): uPlot.Options {
@@ -94,7 +102,7 @@ function options(which: Which, width: number, height: number, colours: "light" |
       {},
       { stroke: muted, width: 1, spanGaps: true, points: { show: false } },
       { stroke: text, width: 2.5, spanGaps: true, points: { show: false } },
-      { stroke: text, width: 0, points: { show: true, size: 8, width: 1.5, stroke: text, fill: PALETTES[colours].paper } },
+      { stroke: text, width: which === "loss" ? 0 : 2.5, spanGaps: true, points: { show: true, size: 8, width: 1.5, stroke: text, fill: PALETTES[colours].paper } },
       { stroke: text, width: 1.5, dash: [5, 4], spanGaps: true, points: { show: false } },
     ],
     hooks: {

@@ -10,7 +10,8 @@ const ROWS = 20;
 const open = signal(false);
 
 export function CurveTable() {
-  const { step, loss, accuracy } = curves.value;
+  const { step, loss, validation } = curves.value;
+  const measured = new Map(validation.step.map((at, place) => [at, validation.accuracy[place]]));
   if (!step.length) return null;
   const rows = Array.from({ length: Math.min(ROWS, step.length) }, (_, row) =>
     Math.round((row * (step.length - 1)) / Math.max(1, Math.min(ROWS, step.length) - 1)),
@@ -31,8 +32,8 @@ export function CurveTable() {
             {rows.map((row) => (
               <tr key={row}>
                 <th scope="row">{thousands(step[row]!)}</th>
-                <td>{signed(loss[row]!, 3)}</td>
-                <td>{signed(100 * accuracy[row]!, 1)} %</td>
+                <td>{loss[row] === null ? "–" : signed(loss[row]!, 3)}</td>
+                <td>{measured.get(step[row]!) == null ? "–" : `${signed(100 * measured.get(step[row]!)!, 1)} %`}</td>
               </tr>
             ))}
           </tbody>

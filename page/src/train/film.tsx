@@ -12,7 +12,7 @@ import { state } from "../state";
 import { W } from "../words";
 import { run, snapshots, step } from "./running";
 
-const LINES = 12;
+const HEIGHT = 420;
 const EVERY_MS = 1500;
 
 interface Film {
@@ -24,7 +24,8 @@ interface Film {
 }
 
 export function TrainPanel() {
-  const layer = card.value?.layers.find(({ weights }) => weights === "kernels" || weights === "templates");
+  const ours = card.value?.address.startsWith(`run:${run.value?.run}@`) ? card.value : null;
+  const layer = ours?.layers.find(({ weights }) => weights === "kernels" || weights === "templates");
   const film = useFilm(layer?.layer);
   const names = card.value?.classes ?? [];
   return (
@@ -40,7 +41,7 @@ export function TrainPanel() {
           <h2>
             {W.film} <small>{layer.title}</small>
           </h2>
-          {linesOf(film.steps, step.value).map((line) => (
+          {linesOf(film, step.value).map((line) => (
             <FilmLine key={film.steps[line]} film={film} line={line} />
           ))}
         </section>
@@ -50,8 +51,8 @@ export function TrainPanel() {
 }
 
 /** Evenly chosen snapshots, the one that is looked at among them. */
-function linesOf(steps: number[], now: number | null): number[] {
-  const count = Math.min(LINES, steps.length);
+function linesOf({ steps, rows }: Film, now: number | null): number[] {
+  const count = Math.min(Math.floor(HEIGHT / (rows > 12 ? 62 : 36)), steps.length);
   const chosen = new Set(Array.from({ length: count }, (_, line) => Math.round((line * (steps.length - 1)) / Math.max(1, count - 1))));
   const here = steps.indexOf(now ?? -1);
   if (here >= 0 && !chosen.has(here)) {
@@ -75,7 +76,7 @@ function useFilm(layer: number | undefined): Film | null {
     const wait = asked.current.name === name ? Math.max(0, asked.current.at + EVERY_MS - performance.now()) : 0;
     const timer = setTimeout(() => {
       asked.current = { name, at: performance.now() };
-      api.film(name, layer, 10).then(({ tensors }) => arrived(asFilm(tensors)), report);
+      api.film(name, layer, 8).then(({ tensors }) => arrived(asFilm(tensors)), report);
     }, wait);
     return () => clearTimeout(timer);
   }, [name, layer, count]);
@@ -95,7 +96,8 @@ function asFilm(tensors: Awaited<ReturnType<typeof api.film>>["tensors"]): Film 
 function FilmLine({ film, line }: { film: Film; line: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const values = film.tiles[line]!;
-  const mosaic = fit(film.count, film.rows, film.cols, 270, film.rows > 12 ? 28 : 30, 6);
+  const large = film.rows > 12; // pictures of 28 × 28: fewer, but twice as large
+  const mosaic = fit(Math.min(film.count, large ? 4 : 8), film.rows, film.cols, 270, large ? 56 : 30, 6);
   const latest = useRef({ values, mosaic });
   latest.current = { values, mosaic };
   const draw = () => {

@@ -11,8 +11,8 @@ import type { Tensors } from "../wire";
 /** Columns of equal length. */
 export interface Curves {
   step: number[];
-  loss: number[];
-  accuracy: number[];
+  loss: (number | null)[];
+  accuracy: (number | null)[];
   validation: { step: number[]; loss: (number | null)[]; accuracy: (number | null)[] };
 }
 
@@ -25,6 +25,9 @@ export const diagnoses = signal<readonly api.Diagnosis[]>([]);
 export const speed = signal<number | null>(null);
 /** Another run is at work: what was asked for, so that it can be asked for again, instead. */
 export const busy = signal<{ what: string; instead: () => void } | null>(null);
+
+/** The rate for the next run as it was typed; empty: the recipe's own. */
+export const rate = signal("");
 
 export const active = computed(() => run.value?.state === "running" || run.value?.state === "starting");
 export const snapshots = computed(() => run.value?.snapshots ?? []);
@@ -44,8 +47,8 @@ export function curvesOf({ tensors }: Tensors<unknown>): Curves {
   const measured = epochs.loss.some((loss) => loss !== null) || epochs.accuracy.some((share) => share !== null);
   return {
     step: column("step") as number[],
-    loss: column("loss") as number[],
-    accuracy: column("accuracy") as number[],
+    loss: column("loss"),
+    accuracy: column("accuracy"),
     validation: evaluated.step.length || !measured ? evaluated : epochs,
   };
 }
@@ -171,6 +174,16 @@ export async function start(wanted: api.NewRun): Promise<api.Run | undefined> {
   if (card) void refreshAbout();
   return card;
 }
+
+/** Wait until the run at hand has a moment that can be looked at. */
+export const firstSnapshot = () =>
+  new Promise<void>((done) => {
+    const stop = effect(() => {
+      if (!snapshots.value.length || active.value) return;
+      done();
+      queueMicrotask(() => stop());
+    });
+  });
 
 export const order = (body: api.Order) => {
   const name = state.run.peek();

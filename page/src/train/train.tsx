@@ -10,7 +10,7 @@ import { state } from "../state";
 import { W } from "../words";
 import { Chart } from "./charts";
 import { CurveTable } from "./curve_table";
-import { active, busy, curves, diagnoses, order, run, snapshots, speed, start, step, watchRuns } from "./running";
+import { active, busy, curves, diagnoses, firstSnapshot, order, rate, run, snapshots, speed, start, step, watchRuns } from "./running";
 
 export { TrainPanel } from "./film";
 
@@ -43,34 +43,35 @@ const chosenRecipe = () => {
   return recipes.find(({ name }) => name === state.recipe.value) ?? recipes[0];
 };
 
-function settings(rate: string): api.NewRun | null {
+function settings(): api.NewRun | null {
   const recipe = chosenRecipe();
-  const learningRate = Number(rate.replace(",", "."));
+  const learningRate = Number(rate.peek().replace(",", "."));
   return recipe
     ? {
         recipe: recipe.name,
         data: state.data.peek() || null,
         seed: state.seed.peek(),
         epochs: state.epochs.peek(),
-        set: rate && learningRate > 0 ? { "optimizer.learning_rate": learningRate } : {},
+        set: rate.peek() && learningRate > 0 ? { "optimizer.learning_rate": learningRate } : {},
       }
     : null;
 }
 
+function begin(extra: Partial<api.NewRun> = {}) {
+  const wanted = settings();
+  return wanted ? start({ ...wanted, ...extra }) : undefined;
+}
+
 function Controls() {
-  const [rate, setRate] = useState("");
   const recipes = about.value?.recipes ?? [];
   const recipe = chosenRecipe();
   const now = run.value;
   const paused = now?.state === "paused";
-  const begin = (extra: Partial<api.NewRun> = {}) => {
-    const wanted = settings(rate);
-    return wanted ? start({ ...wanted, ...extra }) : undefined;
-  };
   const stepBy = async (unit: "batch" | "epoch" | "digit") => {
     if (!paused || !now) {
       const made = await begin({ begin: "pause" });
       if (!made) return;
+      await firstSnapshot();
     }
     if (unit === "digit") await beginSlowMotion(state.run.peek());
     else await order({ do: "step", unit, n: 1 });
@@ -81,9 +82,9 @@ function Controls() {
         <label>
           {W.recipe}{" "}
           <select value={recipe?.name} onChange={(event) => (state.recipe.value = event.currentTarget.value)}>
-            {recipes.map(({ name, title }) => (
+            {recipes.map(({ name }) => (
               <option key={name} value={name}>
-                {title || name}
+                {name}
               </option>
             ))}
           </select>
@@ -119,14 +120,17 @@ function Controls() {
         <NumberField label={W.stopAfter} after={W.epochs(state.epochs.value)} value={state.epochs.value} least={1} set={(value) => (state.epochs.value = value)} />
         <label>
           {W.rate}{" "}
-          <input type="text" class="short" inputMode="decimal" value={rate} placeholder={recipe ? written(recipe.learning_rate) : ""} onInput={(event) => setRate(event.currentTarget.value)} />
+          <input type="text" class="short" inputMode="decimal" value={rate.value} placeholder={recipe ? written(recipe.learning_rate) : ""} onInput={(event) => (rate.value = event.currentTarget.value)} />
         </label>
         <label>
           {W.trainData}{" "}
           <select value={state.data.value} onChange={(event) => (state.data.value = event.currentTarget.value)}>
             <option value="">{W.recipesOwn}</option>
+            {state.data.value && !about.value?.sources.some(({ source }) => source === state.data.value) && (
+              <option value={state.data.value}>{state.data.value}</option>
+            )}
             {(about.value?.sources ?? [])
-              .filter(({ here }) => here)
+              .filter(({ here, source }) => here || source === state.data.value)
               .map(({ source, title, count }) => (
                 <option key={source} value={source}>
                   {count ? `${title} (${thousands(count)})` : title}
@@ -134,13 +138,8 @@ function Controls() {
               ))}
           </select>
         </label>
-        {snapshots.value.length > 0 && step.value !== null && (
-          <button type="button" disabled={active.value} title={W.branchHint} onClick={() => void begin({ from: `run:${run.value!.run}@${step.value}` })}>
-            {W.branch(step.value)}
-          </button>
-        )}
       </div>
-      {recipe && <p class="muted small">{W.recipeLayers(recipe.layers, recipe.optimizer, recipe.batch_size)}</p>}
+      {recipe && <p class="muted small">{recipe.title}. {W.recipeLayers(recipe.layers, recipe.optimizer, recipe.batch_size)}</p>}
     </div>
   );
 }
@@ -241,6 +240,9 @@ function Time() {
             {W.latest}
           </button>
         )}
+        <button type="button" disabled={active.value} title={W.branchHint} onClick={() => void begin({ from: `run:${now.run}@${step.value}` })}>
+          {W.branch}
+        </button>
       </div>
     </div>
   );
@@ -299,9 +301,9 @@ function Diagnoses() {
           )}
         </li>
       ))}
-      {!diagnoses.value.length && curves.value.loss.length > 20 && (
+      {!diagnoses.value.length && curves.value.loss.length > 3 && (
         <li class="note">
-          <p>{W.learning(written(curves.value.loss[0]!), written(curves.value.loss.at(-1)!), curves.value.step.at(-1)!)}</p>
+          <p>{W.learning(written(curves.value.loss[0]), written(curves.value.loss.at(-1)), curves.value.step.at(-1)!)}</p>
         </li>
       )}
     </ul>
