@@ -18,19 +18,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from glassnet.data.strokes import BLOCK, brush, generate, hand
+from glassnet.data.strokes import BLOCK, brush, generate, hand, pen
 
 STAGES: tuple[tuple[object, str], ...] = (
     (hand, "choose_paths"),
     (hand, "wander"),
     (hand, "slide_ends"),
+    (hand, "flick"),
     (hand, "warp"),
     (hand, "trapezoid"),
     (hand, "lean"),
-    (hand, "pen_radii"),
+    (pen, "radii"),
     (brush, "fit"),
     (brush, "step_lengths"),
-    (hand, "soil"),
+    (pen, "soil"),
+    (pen, "ragged_rim"),
     (brush, "draw"),
     (brush, "set_in"),
 )

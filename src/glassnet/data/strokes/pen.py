@@ -37,10 +37,9 @@ _PRESSURE = smooth_bumps(5)
 
 def ragged_rim(count: int, pixels: int, hand: Hand, rng: np.random.Generator) -> FloatArray:
     """How many pixels further in than it should the rim of the ink lies at each pixel, ``(count, pixels)``."""
-    rim = rng.random((count, pixels), np.float32)
-    rim -= np.float32(0.5)
-    rim *= rng.random((count, 1), np.float32) * np.float32(2 * hand.ragged)
-    return rim
+    size = rng.random((count, 1), np.float32) * np.float32(hand.ragged / 128)
+    stray = np.frombuffer(rng.bytes(count * pixels), np.int8)  # a fifth of the time of random float32
+    return np.asarray(stray.reshape(count, pixels) * size)
 
 
 def soil(
