@@ -2,6 +2,7 @@
 
     python -m benchmarks.reading --quick
 
-``writers`` makes the shapes of digits, ``paper`` puts them on paper and takes the photograph, ``singles``,
-``pages`` and ``strangers`` are the conditions, ``score`` compares what was read with what was written.
+``writers`` makes the shapes of digits, ``paper`` puts them on paper, ``camera`` takes the picture. The conditions
+are in ``singles`` and ``trouble`` (one digit), ``lines`` and ``pages`` (several) and ``strangers`` (none).
+``score`` compares what was read with what was written; ``faithful`` draws MNIST's digits anew.
 """

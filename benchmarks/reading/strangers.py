@@ -7,22 +7,8 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from benchmarks.reading.paper import (
-    BALLPOINTS,
-    Floats,
-    Random,
-    Sample,
-    Sheet,
-    encoded,
-    lay,
-    paper,
-    photograph,
-    ruled,
-    scanned,
-    squared,
-    waves,
-    wood,
-)
+from benchmarks.reading.camera import encoded, photograph, scanned, wood
+from benchmarks.reading.paper import BALLPOINTS, Floats, Random, Sample, Sheet, lay, paper, ruled, squared, waves
 from benchmarks.reading.writers import Drawing, Pen, any_writer, render
 
 __all__ = ["STRANGERS"]

@@ -161,7 +161,7 @@ def real_digits() -> tuple[NDArray[np.uint8], list[NDArray[np.intp]]]:
 
 def redrawn(image: NDArray[np.uint8], height: float, weight: float = 1.0) -> Glyph:
     """A 28 × 28 digit with its ink's longer side at ``height``, smooth, its pen ``weight`` times as wide."""
-    fine = 12
+    fine = 6
     large = cv2.resize(
         np.pad(image, 2).astype(np.float32) / 255, None, fx=fine, fy=fine, interpolation=cv2.INTER_CUBIC
     )
@@ -181,7 +181,7 @@ def redrawn(image: NDArray[np.uint8], height: float, weight: float = 1.0) -> Gly
 
 def _other_pen(ink: NDArray[np.uint8], weight: float) -> NDArray[np.uint8]:
     """The same centre line with another pen: every point within ``weight`` times the local radius of it."""
-    grown = np.pad(ink, 40)
+    grown = np.pad(crop(ink.astype(np.float32)) > 0, round(12 * weight) + 2).astype(np.uint8)
     radius = cv2.distanceTransform(grown, cv2.DIST_L2, 5)
     line = skeleton(grown)
     away, nearest = cv2.distanceTransformWithLabels(1 - line, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
