@@ -85,6 +85,10 @@ class Page:
     def get(self, path: str, status: int = 200, /) -> Any:
         return self.told(self.client.get(f"/api/{path}"), status)
 
+    def get_post(self, path: str, status: int = 201) -> Any:
+        """A POST without a body."""
+        return self.told(self.client.post(f"/api/{path}"), status)
+
     @staticmethod
     def told(response: Any, status: int) -> Any:
         assert response.status_code == status, response.text[:2000]

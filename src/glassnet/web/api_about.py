@@ -34,7 +34,7 @@ def _about(box: Box, request: Request) -> Response:
             "recipes": [_recipe(name) for name in recipe_names()],
             "sources": box.sets.sources(),
             "exports": {"models": ["safetensors"], "sets": sorted(EXPORT_FORMATS)},
-            "reader": False,
+            "reader": True,
             "limits": {
                 "strokes": MOST_STROKES,
                 "numbers": MOST_NUMBERS,

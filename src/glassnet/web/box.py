@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from glassnet.web.addresses import Models
 from glassnet.web.ink import Drawing, draw
 from glassnet.web.mine import Mine
+from glassnet.web.pictures import Pictures
 from glassnet.web.refusals import MissingError
 from glassnet.web.requests import Ink
 from glassnet.web.runs import Runs
 from glassnet.web.sets import Sets
 from glassnet.web.slow_motion import SlowMotion
+from glassnet.web.uploads import Uploads
 
 __all__ = ["Box", "Seen", "home_folder"]
 
@@ -54,6 +56,8 @@ class Box:
         self.models = Models(runs, home)
         self.mine = Mine(home)
         self.sets = Sets(home, self.mine)
+        self.uploads = Uploads()
+        self.pictures = Pictures()
         self.runs = Runs(runs, self.models, self.sets)
         self.slow_motion = SlowMotion(self.models)
         self.closing = threading.Event()
@@ -67,6 +71,8 @@ class Box:
             if drawing.steps is None:
                 return Seen(np.zeros((28, 28), np.uint8), drawing)
             return Seen(drawing.shrunk if ink.form == "drawn" else drawing.steps.digit, drawing)
+        if ink.image is not None:
+            return Seen(self.pictures.digit(ink.image, ink.box))
         assert ink.set is not None
         return Seen(self.picture_of_set(ink.set, ink.index))
 
@@ -100,3 +106,4 @@ class Box:
         """The server ends: so do streams and runs."""
         self.closing.set()
         self.runs.close()
+        self.uploads.close()

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from glassnet.data import DataBundle, Dataset, open_path
 from glassnet.data.sources import describe, open_source, source_names
-from glassnet.errors import ShapeError
+from glassnet.data.sources.drawn import is_drawn
+from glassnet.errors import DataError, ShapeError
 from glassnet.models import Model
 from glassnet.training import Evaluation, evaluate
 from glassnet.web.mine import Mine
@@ -61,7 +62,7 @@ class Sets:
         found = []
         for name in source_names():
             about = describe(name)
-            here = name == DRAWN or describe("mnist" if name == "kaggle" else name).folder is not None
+            here = is_drawn(name) or describe("mnist" if name == "kaggle" else name).folder is not None
             found.append({"source": name, "title": about.title, "count": about.train_count, "here": here})
         for folder in self._own_folders():
             count = len(self._bundle(folder.name).train)
@@ -77,16 +78,24 @@ class Sets:
         return "mnist-test" if describe("mnist").folder is not None else f"{DRAWN}-test"
 
     def source_path(self, source: str) -> str:
-        """What ``--data`` would take for a source named here: own sets and own drawings are folders."""
-        names = []
+        """What ``--data`` would take for a source named here: own sets and own drawings are folders.
+
+        Several may be joined with a plus. :class:`DataError` where none of them has a name of its own.
+        """
+        names, folders = [], []
         for name in source.split("+"):
             if name == "mine":
-                names.append(str(self._mine.folder()))
+                folders.append(str(self._mine.folder()))
             elif name.startswith("own-"):
-                names.append(str(self._own_folder(name)))
+                folders.append(str(self._own_folder(name)))
             else:
                 names.append(name)
-        return "+".join(names)
+        if not names and len(folders) > 1:
+            raise DataError(
+                "only data sets with a name can be joined with others",
+                hint="add one of these: mnist or strokes:5000",
+            )
+        return "+".join([*names, *folders])
 
     def open(self, name: str) -> Dataset:
         """A set by its name; :class:`MissingError` for one that is not here."""
