@@ -175,7 +175,9 @@ _NO_DIGIT = 1.5
 
 def _price(candidate: Candidate, pieces: Sequence[Piece], height: float) -> float:
     """How improbable it is that these pieces are this digit, or nothing: in units of -log probability."""
-    return min(_price_of_digit(candidate, pieces, height), _price_of_nothing(candidate, height))
+    price = _price_of_digit(candidate, pieces, height)
+    one_by_one = len(pieces) > 1 and not all(piece.cut for piece in pieces)
+    return price if one_by_one else min(price, _price_of_nothing(candidate, height))
 
 
 def _price_of_digit(candidate: Candidate, pieces: Sequence[Piece], height: float) -> float:
@@ -184,6 +186,8 @@ def _price_of_digit(candidate: Candidate, pieces: Sequence[Piece], height: float
 
 
 def _price_of_nothing(candidate: Candidate, height: float) -> float:
+    box = candidate.piece.box
     share = min(candidate.piece.size / height, 1.0)
+    digits = max(box.width / max(box.height, height), 1.0)  # that may be in a wide piece
     doubt = -float(np.log(max(candidate.probabilities[NONE], 1e-3)))
-    return _NO_DIGIT * share + doubt * share**2 + 0.1
+    return _NO_DIGIT * share * digits + doubt * share**2 + 0.1

@@ -24,6 +24,8 @@ _OVERVIEW = 640
 """Longest side of the small copy on which the paper is estimated: paper has no fine detail."""
 _DARKEST_PAPER = 0.35
 """Paper in a deep shadow has this share of the lit paper's brightness; what is darker is a desk."""
+_OTHER_HUE = 0.25
+"""In logarithms of the shares of red and blue: shadows and lamps change less between places, wood is at 0.6."""
 _LEAST_CONTRAST = 0.10
 """Between paper and ink, as a share of the paper's brightness: faint pencil has 0.15."""
 _NOISES = 6.0
@@ -40,6 +42,8 @@ class Ink:
     """(H, W): by what share of the paper's brightness each pixel differs from paper; about 0 on paper."""
     mask: Mask
     """(H, W): where there is ink."""
+    sheet: Mask
+    """(H, W): the paper, and not the desk on which it lies."""
     noise: float
     """Standard deviation of ``contrast`` on paper."""
     light_on_dark: bool
@@ -56,7 +60,10 @@ def find_ink(picture: NDArray[np.uint8]) -> Ink:
     weights = _ink_colour(_relative(overview, paper))
     contrast = _contrast(picture, paper, weights)
     contrast, noise = _centre(contrast)
-    return Ink(contrast, _hysteresis(contrast, noise), noise, bool((weights * inverted).sum() > 0.5))
+    height, width = contrast.shape
+    sheet = cv2.resize((~_no_paper(paper)).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    light_on_dark = bool((weights * inverted).sum() > 0.5)
+    return Ink(contrast, _hysteresis(contrast, noise), sheet, noise, light_on_dark)
 
 
 def _shrink(picture: Image, longest: int) -> Image:
@@ -97,7 +104,7 @@ def _paper(overview: Image) -> FloatImage:
     kernel has to be wider than the pen: a first look with a very wide one tells the pen's width.
     """
     smooth = cv2.medianBlur(overview, 3) if min(overview.shape[:2]) >= 100 else overview
-    widest = max(min(overview.shape[:2]) * 2 // 5, 3) | 1
+    widest = max(min(overview.shape[:2]) * 3 // 5, 3) | 1
     paper = _closed(smooth, widest)
     kernel = int(3 * _pen(_largest(_relative(smooth, paper)))) + 5 | 1
     return paper if kernel >= widest else _closed(smooth, kernel)
@@ -134,9 +141,26 @@ def _relative(overview: Image, paper: FloatImage) -> FloatImage:
 
 
 def _no_paper(paper: FloatImage) -> Mask:
-    """Where there is something far darker than paper in a shadow: the desk, the edge of a scan."""
-    brightest = np.quantile(_thin_out(paper), 0.95, axis=(0, 1)).astype(np.float32)
-    return _largest(paper / brightest) < _DARKEST_PAPER
+    """Where there is something else than the sheet that is written on: a desk, the edge of a scan.
+
+    It is far darker than paper in a shadow, or it has another hue, which no shadow has, and lies at the
+    picture's edge.
+    """
+    height, width = paper.shape[:2]
+    small = np.asarray(_shrink(paper, 160) + 1, np.float32)
+    brightest = np.quantile(_thin_out(small), 0.95, axis=(0, 1)).astype(np.float32)
+    dark = _largest(np.asarray(small / brightest, np.float32)) < _DARKEST_PAPER
+    hue = np.log(small[..., [0, 2]] / small[..., 1:2])
+    down, across = small.shape[0] // 4, small.shape[1] // 4
+    middle = hue[down : small.shape[0] - down, across : small.shape[1] - across]
+    other = np.abs(hue - np.median(middle, axis=(0, 1))).max(axis=2) > _OTHER_HUE
+    _, labels = cv2.connectedComponents((other | dark).astype(np.uint8), connectivity=8)
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    desk = (labels > 0) & np.isin(labels, edge)
+    if desk.mean() > 0.8:
+        desk = dark
+    around = cv2.dilate((desk | dark).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.resize(around, (width, height), interpolation=cv2.INTER_NEAREST), np.bool_)
 
 
 def _largest(colours: FloatImage) -> FloatImage:

@@ -25,8 +25,8 @@ __all__ = [
 FloatImage = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-_DOTTED = 2.5
-"""Ink whose pieces are lower than so many widths of the pen is a line of dots."""
+_FEWEST_DOTS = 12
+"""A digit drawn with dots has at least so many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,61 +93,58 @@ def find_pieces(contrast: FloatImage, mask: Mask) -> list[Piece]:
         rim = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8))
         rim[(ink[window] > 0) & ~own] = 0
         soft = ((values / max(strength, 1e-6) - 0.25) / 0.5).clip(0, 1) * rim
-        pieces.append(Piece(box, soft.astype(np.float32), strength))
+        if soft.sum() >= 1:
+            pieces.append(Piece(box, soft.astype(np.float32), strength))
     return pieces
 
 
 def _bridged(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Ink for finding what hangs together: where a pen left only dots, the gaps between them are filled."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    sizes = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    if count - 1 < 12:
+    if count - 1 < _FEWEST_DOTS:
         return ink
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    dots = sizes <= _DOTTED * np.sqrt(areas)
-    if (areas[dots].sum()) < 0.7 * areas.sum():
+    across, down, area = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA]].T
+    longer = np.maximum(across, down)
+    dots = (area > 0.65 * across * down) & (longer <= 2 * np.minimum(across, down))
+    if area[dots].sum() < 0.8 * area.sum():
         return ink
-    gap = int(np.median(sizes)) * 2 + 1
-    round_one = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
-    bridged: NDArray[np.uint8] = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, round_one)
+    gap = int(1.5 * np.median(longer)) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
+    bridged: NDArray[np.uint8] = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, disc)
     return bridged
 
 
-def without_edges(pieces: list[Piece], size: tuple[int, int]) -> list[Piece]:
-    """Leave out what lies along the edge of the picture: a scan's dark border, a finger, the desk.
+def without_edges(pieces: list[Piece], sheet: Mask) -> list[Piece]:
+    """Leave out what lies along the edge of the picture or of the sheet: a scan's dark border, a shadow, a finger.
 
-    ``size`` is the picture's (height, width). A digit that is cut off by the edge has only little ink there.
+    ``sheet`` is :attr:`~glassnet.reading.ink.Ink.sheet`. A digit that is cut off by the edge has most of its ink
+    elsewhere.
     """
-    return [piece for piece in pieces if not _hugs_the_edge(piece, size)]
+    band = max(min(sheet.shape) // 50, 1)
+    framed = cv2.copyMakeBorder(sheet.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    inner = cv2.erode(framed, np.ones((2 * band + 1, 2 * band + 1), np.uint8))[1:-1, 1:-1]
+    return [piece for piece in pieces if not _hugs_the_edge(piece, inner)]
 
 
-def _hugs_the_edge(piece: Piece, size: tuple[int, int]) -> bool:
-    height, width = size
+def _hugs_the_edge(piece: Piece, inner: NDArray[np.uint8]) -> bool:
     box = piece.box
-    band = max(min(size) // 50, 1)
-    beside = 0.0
-    long = False
-    for touches, strip, side in (
-        (box.left <= 1, piece.ink[:, :band], height),
-        (box.right >= width - 1, piece.ink[:, -band:], height),
-        (box.top <= 1, piece.ink[:band], width),
-        (box.bottom >= height - 1, piece.ink[-band:], width),
-    ):
-        if touches:
-            beside += float(strip.sum())
-            covered = (strip > 0.5).any(axis=0 if strip.shape[0] == min(strip.shape) else 1).sum()
-            long |= bool(covered > 0.5 * side)
-    return beside > 0.6 * piece.amount or (long and beside > 0.15 * piece.amount)
+    window = inner[box.top : box.bottom, box.left : box.right]
+    if window.all():
+        return False
+    outside = float(piece.ink[window == 0].sum()) / piece.amount
+    long = max(box.height / inner.shape[0], box.width / inner.shape[1]) > 0.5
+    return outside > (0.15 if long else 0.6)
 
 
 def without_frames(pieces: list[Piece]) -> list[Piece]:
-    """Leave out what has other pieces inside: the box of a form, the edge of a sheet on a desk."""
-    return [piece for piece in pieces if not any(_frames(piece, other) for other in pieces if other is not piece)]
+    """Leave out what goes around other pieces: the box of a form, the edge of a sheet on a desk."""
+    frames = [piece for piece in pieces if _is_frame(piece, pieces)]
+    return [piece for piece in pieces if piece not in frames]
 
 
-def _frames(piece: Piece, other: Piece) -> bool:
-    """Does a piece go around another one?"""
-    if not (_contains(piece.box, other.box) and other.size >= 0.1 * piece.size):
+def _is_frame(piece: Piece, pieces: list[Piece]) -> bool:
+    inside = sum(other.amount for other in pieces if other is not piece and _contains(piece.box, other.box))
+    if inside < 0.06 * piece.amount:  # a speck in a nought
         return False
     height, width = piece.ink.shape
     band_down, band_across = max(height // 8, 2), max(width // 8, 2)
@@ -186,7 +183,7 @@ def without_dirt(pieces: list[Piece]) -> list[Piece]:
     kept = []
     for piece in pieces:
         speck = piece.size < 0.12 * height or (piece.size < 0.25 * height and piece.amount < 0.006 * height**2)
-        faint = piece.strength < 0.4 * strength and piece.size < 0.6 * height
+        faint = piece.strength < 0.4 * strength
         if not (speck or faint):
             kept.append(piece)
     return kept

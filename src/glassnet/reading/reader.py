@@ -37,6 +37,8 @@ _MOST_PIXELS = 3_000_000
 """A larger picture is shrunk to this: a page's digits are still 30 pixels high."""
 _ACCEPTED = 0.5
 """Nothing is called a digit that is one with less probability."""
+_CLEAR = 0.7
+"""The first way to see a digit that is one with this probability is taken."""
 _BLANK = "blank: nothing but paper"
 
 
@@ -61,7 +63,7 @@ def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
     """The pieces of ink that may be writing, without paper, printed lines, edges and dirt."""
     ink = find_ink(pixels)
     mask = without_rules(ink.contrast, ink.mask, find_rules(ink.contrast, ink.noise))
-    return without_dirt(without_frames(without_edges(find_pieces(ink.contrast, mask), mask.shape)))
+    return without_dirt(without_frames(without_edges(find_pieces(ink.contrast, mask), ink.sheet)))
 
 
 def read_digit(picture: Source, *, model: Model | Committee | None = None) -> ReadDigit:
@@ -86,20 +88,23 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
         Candidate(piece, tile, answer, piece.box.height)
         for piece, tile, answer in zip(seen, tiles, recogniser.probabilities(tiles), strict=True)
     ]
-    return _result(max(candidates, key=lambda candidate: candidate.confidence), scale, size)
+    clear = [candidate for candidate in candidates if candidate.confidence >= _CLEAR]
+    best = clear[0] if clear else max(candidates, key=lambda candidate: candidate.confidence)
+    return _result(best, scale, size)
 
 
 def _ways_to_see_one(pieces: list[Piece]) -> list[Piece]:
-    """The one digit on a picture: all its ink, or one of its largest pieces with or without what lies near it.
+    """The one digit on a picture: one of its largest pieces, with what lies near it or alone, or all its ink.
 
-    All but the first are for pictures on which something else was left.
+    Most pictures have one piece, or a few that are near to one another. The other ways are for those on which
+    something else was left.
     """
-    if not pieces:
-        return []
-    sets = [frozenset(pieces)]
-    for piece in sorted(pieces, key=lambda piece: -piece.amount * piece.strength)[:3]:
+    sets = []
+    for piece in sorted(pieces, key=lambda piece: -piece.amount * piece.strength**2)[:3]:
         near = [other for other in pieces if gap_between(piece.box, other.box) <= 0.25 * piece.size]
         sets += [frozenset(near), frozenset([piece])]
+    if pieces:
+        sets.insert(2, frozenset(pieces))
     return [join(list(one)) for one in dict.fromkeys(sets)]
 
 

@@ -26,7 +26,7 @@ _CUT_OFF = 0.25
 """So is one that begins at an edge of the picture and goes on for this share."""
 _SLENDER = 12
 """A rule is at least so many times as long as it is thick."""
-_THICKEST = 40
+_THICKEST = 18
 """Of the picture's shorter side, a rule's thickness is at most one part in so many."""
 _DARKER = 1.6
 """Ink so many times as strong as a rule is a stroke that crosses it."""
@@ -101,7 +101,7 @@ def _straight_lines(contrast: FloatImage, noise: float) -> list[Rule]:
     ink = (along > max(0.04, 2 * noise)).astype(np.uint8)
     unbroken = cv2.dilate(ink, np.ones((3, 1), np.uint8))  # a rough line is straight all the same
     runs = cv2.morphologyEx(unbroken, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8)) & ink
-    thickest = max(min(contrast.shape) // _THICKEST, 5)
+    thickest = max(min(contrast.shape) // _THICKEST, 8)
     runs &= ~cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
     bridged = cv2.morphologyEx(
         cv2.copyMakeBorder(runs, 0, 0, shortest, shortest, cv2.BORDER_CONSTANT, value=0),
@@ -204,7 +204,7 @@ def _erase(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:
     ink = mask.astype(np.uint8)
     erased = ink.copy()
     for rule in rules:
-        reach = rule.thickness / 2 + 1.5
+        reach = rule.thickness / 2 + 2
         top = max(int(rule.places.min() - 3 * reach - 3), 0)
         bottom = min(int(rule.places.max() + 3 * reach + 4), len(ink))
         if top >= bottom:
@@ -212,7 +212,7 @@ def _erase(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:
         window = slice(top, bottom), slice(rule.start, rule.start + rule.length)
         part = ink[window]
         zone = np.abs(np.arange(top, bottom)[:, None] - rule.places) <= reach
-        thick = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((int(1.5 * rule.thickness) + 3, 1), np.uint8)) > 0
+        thick = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((int(1.5 * rule.thickness) + 4, 1), np.uint8)) > 0
         stroke = thick | (contrast[window] > _DARKER * rule.strength)
         rest = np.where(zone & ~stroke, 0, erased[window])
         gap = int(2 * reach) + 1 | 1

@@ -18,8 +18,14 @@ __all__ = ["split"]
 
 _HEIGHT = 48
 """Rows in which paths are sought: fine enough for any pen."""
+_WIDEST = 8
+"""What is wider than so many heights is a line, not digits that touch."""
 _MOST_INK = 0.4
 """A cut through more ink than this share of the piece's height goes through a digit's middle."""
+_MOST_CUTS = 12
+"""So many are proposed at most: what needs more is no writing."""
+_STEP = 0.01
+"""The price of a pixel of paper, and of a step aside: of equal paths the straightest is taken."""
 _APART = 0.1
 """Cuts nearer to one another than this share of the height are one."""
 
@@ -29,7 +35,7 @@ def split(piece: Piece) -> list[Piece]:
     height, width = piece.ink.shape
     scale = _HEIGHT / height
     columns = max(round(width * scale), 1)
-    if columns < 8:
+    if not 8 <= columns <= _WIDEST * _HEIGHT:
         return [piece]
     small = cv2.resize(
         piece.ink, (columns, _HEIGHT), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -47,49 +53,50 @@ def split(piece: Piece) -> list[Piece]:
 def _cheapest_paths(ink: NDArray[np.float32]) -> NDArray[np.int_]:
     """Paths ``(k, rows)``, a column for each row, that cross little ink, from left to right and well apart."""
     rows, columns = ink.shape
-    reach = max(int(0.2 * rows), 3)
-    starts = np.arange(int(0.12 * rows) + 1, columns - int(0.12 * rows) - 1, max(int(0.06 * rows), 1))
+    reach = int(0.2 * rows)
+    margin = int(0.12 * rows) + 1
+    starts = np.arange(margin, columns - margin, int(0.06 * rows))
     if not len(starts):
         return np.empty((0, rows), int)
-    outside = np.abs(np.arange(columns) - starts[:, None]) > reach  # (k, columns): each path keeps to its strip
-    price = ink[None] + 0.01 + np.where(outside, 1e3, 0)[:, None, :]
-    crossed, paths = _dynamic_programme(price)
-    order = np.argsort(crossed)
+    padded = np.pad(ink, ((0, 0), (reach, reach)), constant_values=1)
+    strips = padded[:, starts[:, None] + np.arange(2 * reach + 1)].transpose(1, 0, 2)  # each path keeps to its own
+    crossed, paths = _dynamic_programme(strips + np.float32(_STEP))
+    paths += starts[:, None] - reach
     chosen: list[NDArray[np.int_]] = []
-    for one in order:
-        if crossed[one] - 0.01 * rows > _MOST_INK * rows:
+    for one in np.argsort(crossed):
+        if crossed[one] - _STEP * rows > _MOST_INK * rows or len(chosen) == _MOST_CUTS:
             break
         if all(np.abs(paths[one] - other).mean() > _APART * rows for other in chosen):
             chosen.append(paths[one])
-    return np.array(sorted(chosen, key=lambda path: path.mean())[:12]).reshape(-1, rows)
+    return np.array(sorted(chosen, key=lambda path: float(path.mean()))).reshape(-1, rows)
 
 
-def _dynamic_programme(price: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.int_]]:
+def _dynamic_programme(price: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
     """The cheapest path down each of k maps of prices ``(k, rows, columns)``: price and columns ``(k, rows)``.
 
     From row to row a path goes straight down or one column aside.
     """
     count, rows, columns = price.shape
-    total = price[:, 0].copy()
+    total = np.full((count, columns + 2), np.inf, np.float32)
+    inner = total[:, 1:-1]
+    inner[:] = price[:, 0]
     steps = np.empty((rows, count, columns), np.int8)
     for row in range(1, rows):
-        padded = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
-        ways = np.stack([padded[:, 1:-1], padded[:, :-2] + 0.01, padded[:, 2:] + 0.01])
-        best = ways.argmin(axis=0)
-        steps[row] = np.array([0, -1, 1], np.int8)[best]
-        total = np.take_along_axis(ways, best[None], axis=0)[0] + price[:, row]
+        ways = np.stack([inner, total[:, :-2] + np.float32(_STEP), total[:, 2:] + np.float32(_STEP)])
+        steps[row] = np.array([0, -1, 1], np.int8)[ways.argmin(axis=0)]
+        inner[:] = ways.min(axis=0) + price[:, row]
     paths = np.empty((count, rows), int)
-    paths[:, -1] = total.argmin(axis=1)
+    paths[:, -1] = inner.argmin(axis=1)
     every = np.arange(count)
     for row in range(rows - 1, 0, -1):
         paths[:, row - 1] = paths[:, row] + steps[row, every, paths[:, row]]
-    return total.min(axis=1), paths
+    return inner.min(axis=1), paths
 
 
 def _cut_out(piece: Piece, where: NDArray[np.bool_]) -> Piece | None:
     ink = np.where(where, piece.ink, 0)
     down, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not len(down):
+    if ink.sum() < 1:  # less than a pixel
         return None
     top, bottom, left, right = int(down[0]), int(down[-1]) + 1, int(across[0]), int(across[-1]) + 1
     box = Box(piece.box.left + left, piece.box.top + top, piece.box.left + right, piece.box.top + bottom)
