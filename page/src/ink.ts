@@ -8,6 +8,12 @@ export const SIDE = 256;
 /** Widths of the pen on that square: thin, middle, thick. */
 export const PENS = [12, 18, 26] as const;
 
+/** The page opens with a digit already read: a four, in two strokes. */
+export const OPENING: readonly Stroke[] = [
+  [122, 36, 112, 62, 98, 90, 82, 118, 66, 142, 62, 150, 66, 155, 78, 156, 112, 153, 150, 149, 192, 145],
+  [156, 92, 154, 122, 151, 152, 147, 186, 141, 224],
+];
+
 const MOST_BYTES = 6000; // a link longer than this is no drawing of a digit
 
 export const level = (value: number) => Math.max(0, Math.min(SIDE - 1, Math.round(value)));

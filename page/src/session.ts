@@ -5,7 +5,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 
 import * as api from "./api";
-import type { Stroke } from "./ink";
+import { OPENING, type Stroke } from "./ink";
 import { narrow } from "./screen";
 import { state } from "./state";
 import { newestWins, Refusal, Unreachable, type Entry } from "./wire";
@@ -32,6 +32,9 @@ export const silence = signal<"" | "late" | "gone">("");
 /** The stroke under the pointer, before it becomes part of the drawing. */
 export const underway = signal<Stroke | null>(null);
 
+/** Whether the page still shows the digit that it opened with; the first ink, or anything else to look at, ends that. */
+export const opening = signal(false);
+
 /** A picture that was dropped, pasted or chosen; it lives in Glassnet's memory and is in no link. */
 export interface Photo {
   image: string;
@@ -52,11 +55,13 @@ export const model = computed(() => state.model.value || about.value?.model || "
 
 export const drawn = computed(() => state.ink.value.length > 0 || underway.value !== null);
 
+/** What is on the square, if it was drawn. */
+export const strokes = computed<readonly Stroke[]>(() =>
+  underway.value ? [...state.ink.value, underway.value] : opening.value ? OPENING : state.ink.value,
+);
+
 export const ink = computed<api.Ink>(() => {
-  if (drawn.value) {
-    const strokes = underway.value ? [...state.ink.value, underway.value] : state.ink.value;
-    return { strokes, pen: state.pen.value, form: state.form.value };
-  }
+  if (drawn.value || opening.value) return { strokes: strokes.value, pen: state.pen.value, form: state.form.value };
   if (photo.value) return { image: photo.value.image, box: photo.value.box };
   const [, set, index] = /^(.+):(\d+)$/.exec(state.example.value) ?? [];
   if (set) return { set, index: Number(index) };
@@ -148,6 +153,7 @@ function turns(label: number): number {
 /** Make a picture of a data set the digit that everything looks at. */
 export function look(example: string): void {
   batch(() => {
+    opening.value = false;
     photo.value = null;
     underway.value = null;
     state.ink.value = [];
@@ -160,10 +166,13 @@ export function clear(): void {
 }
 
 export async function start(): Promise<void> {
+  opening.value = !drawn.peek() && !state.example.peek();
   await refreshAbout();
   const link = about.peek()?.link;
   if (link && !location.hash) location.hash = link;
-  if (!drawn.peek() && !state.example.peek()) void nextExample(4);
+  effect(() => {
+    if (drawn.value || state.example.value || photo.value) opening.value = false;
+  });
 
   effect(() => {
     const address = model.value;

@@ -4,8 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
 import { dropped } from "../files";
-import { thousands } from "../numbers";
-import { percent } from "../numbers";
+import { percent, thousands } from "../numbers";
 import { Picture } from "../picture";
 import { columnsOf, rove } from "../rove";
 import { Segments } from "../segments";
@@ -42,6 +41,9 @@ export function DataStage() {
           }}
         />
         {state.tab.value !== "mine" && <SetPicker />}
+      </div>
+      <div class="control-line">
+        {state.tab.value !== "mine" && <Filters />}
         <AddButtons />
       </div>
       <ImportPreview />
@@ -83,7 +85,7 @@ interface Shown extends api.Pictures {
   confidence: ArrayLike<number> | null;
 }
 
-function usePictures(): Shown | null | "busy" {
+function usePictures(): Shown | null {
   const [shown, arrived] = useState<Shown | null>(null);
   const mistakes = state.tab.value === "mistakes";
   const asked: api.PicturesAsked = {
@@ -97,6 +99,7 @@ function usePictures(): Shown | null | "busy" {
   };
   const key = JSON.stringify([shownSet(), asked]);
   useEffect(() => {
+    if (!shownSet()) return;
     let current = true;
     api.pictures(shownSet(), asked).then(({ tensors, extras }) => {
       if (!current) return;
@@ -126,12 +129,10 @@ function Browse() {
   const shown = usePictures();
   const names = card.value?.classes ?? [];
   if (shown === null) return <p class="muted">{W.loadingData}</p>;
-  if (shown === "busy") return null;
   const pages = Math.max(1, Math.ceil(shown.matching / PAGE));
   const size = shown.rows * shown.cols;
   return (
     <>
-      <Filters classes={shown.classes} />
       <p class="muted small" role="status">
         {state.tab.value === "mistakes" && state.label.value === null
           ? W.mistakesOf(thousands(shown.matching), thousands(shown.counted))
@@ -190,7 +191,8 @@ function caption(shown: Shown, place: number, names: readonly string[]) {
   );
 }
 
-function Filters({ classes }: { classes: readonly string[] }) {
+function Filters() {
+  const classes = card.value?.classes ?? [..."0123456789"];
   const choice = (label: string, property: typeof state.label) => (
     <label>
       {label}{" "}
@@ -211,10 +213,10 @@ function Filters({ classes }: { classes: readonly string[] }) {
     </label>
   );
   return (
-    <div class="control-line small">
+    <>
       {choice(W.truth, state.label)}
       {model.value && choice(W.readAsLabel, state.readAs)}
-    </div>
+    </>
   );
 }
 

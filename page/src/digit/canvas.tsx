@@ -7,7 +7,7 @@ import * as api from "../api";
 import { SIDE, type Stroke } from "../ink";
 import { colours, theme } from "../screen";
 import { PALETTES } from "../colour";
-import { clear, drawn, nextExample, photo, reader, reading, underway } from "../session";
+import { clear, nextExample, photo, reader, reading, strokes, underway } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { begin, finish, listen, undo } from "./strokes";
@@ -30,8 +30,8 @@ export function DrawingCanvas() {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
     context.clearRect(0, 0, PIXELS, PIXELS);
-    if (drawn.value) {
-      drawStrokes(context, underway.value ? [...state.ink.value, underway.value] : state.ink.value);
+    if (strokes.value.length) {
+      drawStrokes(context, strokes.value);
     } else if (photo.value) {
       drawPhoto(context, image, draw);
     } else if (state.example.value) {
@@ -41,7 +41,7 @@ export function DrawingCanvas() {
   };
   useSignalEffect(draw);
 
-  const empty = !drawn.value && !photo.value && !state.example.value;
+  const empty = !strokes.value.length && !photo.value && !state.example.value;
   return (
     <div class="drawing">
       <canvas

@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 
 import { PENS } from "../ink";
 import { narrow } from "../screen";
-import { clear, drawn, nextExample, photo } from "../session";
+import { clear, nextExample, photo, strokes } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { readPhoto } from "../files";
@@ -32,7 +32,7 @@ export function DigitColumn() {
 function Tools() {
   const file = useRef<HTMLInputElement>(null);
   const which = Math.max(0, (PENS as readonly number[]).indexOf(state.pen.value));
-  const nothing = !drawn.value && !photo.value && !state.example.value;
+  const nothing = !strokes.value.length && !photo.value && !state.example.value;
   return (
     <div class="draw-tools">
       <button type="button" disabled={nothing} onClick={undo}>

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 
 import { Picture } from "../picture";
-import { reading } from "../session";
+import { reading, strokes } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { SeenRing } from "../inside/rings";
@@ -34,7 +34,7 @@ export function Seen() {
               type="radio"
               name="form"
               checked={state.form.value === form}
-              disabled={!state.ink.value.length}
+              disabled={!strokes.value.length}
               onChange={() => (state.form.value = form)}
             />{" "}
             {form === "normal" ? W.normalForm : W.asDrawn}

@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 
 import { level, SIDE, simplify, type Stroke } from "../ink";
-import { ink, askReader, about, clear, photo, underway } from "../session";
+import { ink, askReader, about, clear, opening, photo, underway } from "../session";
 import { state } from "../state";
 
 const PALM_MS = 500; // a hand that rests while a pen writes
@@ -30,6 +30,7 @@ export function undo(): void {
 /** Begin to draw: whatever picture was shown before makes room. */
 export function begin(stroke: Stroke): void {
   batch(() => {
+    opening.value = false;
     photo.value = null;
     state.example.value = "";
     underway.value = stroke;
