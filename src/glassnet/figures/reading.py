@@ -120,7 +120,7 @@ def _card(sheet: Sheet, one: ReadDigit, x: int, y: int, scale: int) -> None:
     sheet.write(text, y + 0.2 * side, str(one.digit), size=TEXT + 1 + 2 * (scale - 2), bold=True)
     sheet.write(text, y + 0.53 * side, percent(one.confidence, 0), size=SMALL - (3 - scale), colour=INK)
     other, likely = one.runners_up[0] if one.runners_up else (None, 0.0)
-    if other is not None and likely >= 0.001:
+    if other is not None and likely >= 0.005:
         sheet.write(text, y + 0.82 * side, f"{other}: {percent(likely, 0)}", size=SMALL - 2, colour=MUTED)
 
 
