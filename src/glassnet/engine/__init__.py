@@ -1,7 +1,8 @@
 """The network and how it learns, on NumPy alone.
 
 Read it in this order: ``layers``, ``activations``, ``losses``, ``network``, ``optimizers``, ``gradient_check``;
-then ``convolution``, ``pooling``, ``normalization``, ``initializers``, ``schedules``, ``preparation``.
+then ``convolution``, ``pooling``, ``normalization``, ``initializers``, ``schedules``, ``preparation``,
+``principal_components``.
 """
 
 from glassnet.engine.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh, sigmoid, softmax
@@ -34,6 +35,7 @@ from glassnet.engine.optimizers import (
 )
 from glassnet.engine.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
 from glassnet.engine.preparation import PREPARATIONS, Preparation
+from glassnet.engine.principal_components import PrincipalComponents
 from glassnet.engine.schedules import SCHEDULES, make_schedule
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "Network",
     "Optimizer",
     "Preparation",
+    "PrincipalComponents",
     "RMSProp",
     "ReLU",
     "Sigmoid",
