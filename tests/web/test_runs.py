@@ -421,6 +421,10 @@ def test_a_rate_that_is_far_too_high_is_diagnosed(page: Page):
         ({"set": {"name": "../evil"}}, 422, "name"),
         ({"epochs": 0}, 400, "epochs"),
         ({"data": "own-nothing"}, 404, "no data set"),
+        ({"data": "no-such-data"}, 404, "no data set"),
+        ({"data": "/etc"}, 404, "no data set"),
+        ({"data": "strokes:10+/etc"}, 404, "no data set"),
+        ({"data": "mine+own-x"}, 422, "no digits are kept"),
         ({"data": "mine"}, 422, "no digits are kept"),
         ({"from": "run:first@999"}, 404, "no snapshot"),
     ],
@@ -431,9 +435,9 @@ def test_what_cannot_be_trained_is_refused_in_words(page: Page, body: dict[str, 
 
 
 def test_data_that_are_not_there_are_a_failed_run_with_a_reason(page: Page):
-    card = page.post("runs", 201, recipe="quick", data="no-such-data")
+    card = page.post("runs", 201, recipe="quick", data="strokes:0")
     card = wait(page, card["run"], "failed")
-    assert "no-such-data" in card["error"]["what"]
+    assert "strokes:0" in card["error"]["what"]
     assert card["error"]["kind"] == "DataError"
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from glassnet.blas import one_blas_thread
 from glassnet.errors import GlassnetError
-from glassnet.web import api_about, api_inside, api_reader, api_runs, api_sets
+from glassnet.web import api_about, api_inside, api_links, api_reader, api_runs, api_sets
 from glassnet.web.box import Box
 from glassnet.web.doorkeeper import Doorkeeper, Keys
 from glassnet.web.refusals import MissingError, RequestError
@@ -58,6 +58,7 @@ def make_app(box: Box, keys: Keys, assets: Path | None = None) -> ASGIApp:
         Route("/assets/{path:path}", asset),
         *api_about.routes,
         *api_inside.routes,
+        *api_links.routes,
         *api_reader.routes,
         *api_runs.routes,
         *api_sets.routes,

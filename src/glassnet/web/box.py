@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from glassnet.web.addresses import Models
 from glassnet.web.ink import Drawing, draw
+from glassnet.web.lessons import Lessons
 from glassnet.web.mine import Mine
 from glassnet.web.pictures import Pictures
 from glassnet.web.refusals import MissingError
@@ -57,6 +58,7 @@ class Box:
         self.mine = Mine(home)
         self.sets = Sets(home, self.mine)
         self.uploads = Uploads()
+        self.lessons = Lessons(home)
         self.pictures = Pictures()
         self.runs = Runs(runs, self.models, self.sets)
         self.slow_motion = SlowMotion(self.models)

@@ -17,7 +17,7 @@ from glassnet.web.film import Film, Snapshot
 from glassnet.web.refusals import MissingError
 from glassnet.web.settings import flat
 
-__all__ = ["compared", "film_tiles", "history", "one_weight"]
+__all__ = ["compared", "epochs_of", "film_tiles", "history", "one_weight"]
 
 MOST_POINTS = 2000
 MOST_TILE_BYTES = 24 * 2**20
@@ -43,9 +43,9 @@ def history(run: Path, first: int = 0) -> tuple[Tensors, dict[str, Any]]:
         tensors[name] = of.reduceat(steps["loss"], starts) if len(steps) else steps["loss"]
     looks = [event for event in events if event["kind"] == "evaluated" and event["step"] >= first]
     tensors |= _columns("evaluated", looks, ("loss", "accuracy"))
-    epochs = [event for event in events if event["kind"] == "epoch" and event["step"] >= first]
+    epochs = [event for event in epochs_of(run, events) if event["step"] >= first]
     wanted = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
-    tensors |= _columns("epoch", epochs or _epochs_on_file(run), wanted)
+    tensors |= _columns("epoch", epochs, wanted)
     diagnoses = [event for event in events if event["kind"] == "diagnosis"]
     facts = _facts(film)
     return tensors, {"run": run.name, "steps": facts.get("steps"), "diagnoses": diagnoses}
@@ -59,8 +59,10 @@ def _columns(prefix: str, rows: list[dict[str, Any]], names: tuple[str, ...]) ->
     return columns
 
 
-def _epochs_on_file(run: Path) -> list[dict[str, Any]]:
-    """What ``glassnet train`` wrote, where a run has no film; a step is an epoch then."""
+def epochs_of(run: Path, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The epochs among a film's events; of a run without a film what ``glassnet train`` wrote, by epochs."""
+    if told := [event for event in events if event["kind"] == "epoch"]:
+        return told
     try:
         with (run / "history.csv").open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))

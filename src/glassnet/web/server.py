@@ -7,6 +7,7 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -21,6 +22,8 @@ __all__ = ["DEFAULT_PORT", "serve"]
 DEFAULT_PORT = 7840
 """The same everywhere, so that a teacher's link works on every machine; the next free one where it is taken."""
 TRIES = 20
+SECONDS_BEFORE_WARMING_UP = 1.5
+"""The page comes first; then a process is started that waits for the first run."""
 
 
 def serve(
@@ -55,8 +58,21 @@ def serve(
         ws="none",
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
-    server.run(sockets=[listener])
+    box.runs.keep_warm = True
+    threading.Timer(SECONDS_BEFORE_WARMING_UP, box.runs.warm_up).start()
+    _Server(config, box).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of events when it is told to end: they would keep it waiting."""
+
+    def __init__(self, config: uvicorn.Config, box: Box) -> None:
+        super().__init__(config)
+        self._box = box
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._box.closing.set()
+        super().handle_exit(sig, frame)
 
 
 def open_box(target: str | None, runs: Path) -> Box:

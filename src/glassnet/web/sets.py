@@ -88,8 +88,10 @@ class Sets:
                 folders.append(str(self._mine.folder()))
             elif name.startswith("own-"):
                 folders.append(str(self._own_folder(name)))
-            else:
+            elif is_drawn(name) or name in source_names():
                 names.append(name)
+            else:  # a path would do on the command line; a link must not name one
+                raise _missing(name)
         if not names and len(folders) > 1:
             raise DataError(
                 "only data sets with a name can be joined with others",

@@ -1,0 +1,84 @@
+"""What can be taken away: models as files, and the figures that ``glassnet train`` draws."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glassnet.errors import DataError
+from glassnet.models import Model
+from glassnet.training import EpochRecord, Evaluation
+from glassnet.web.film import Film
+from glassnet.web.history import epochs_of
+from glassnet.web.numpy_code import as_numpy_code
+from glassnet.web.refusals import RequestError
+from glassnet.web.requests import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawn
+
+    from glassnet.web.box import Box
+
+__all__ = ["MODEL_FORMATS", "export_model", "figure"]
+
+_one_at_a_time = threading.Lock()
+"""Matplotlib draws one figure at a time."""
+
+
+def _safetensors(model: Model) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="glassnet-") as folder:
+        path = Path(folder) / "model.safetensors"
+        model.save(path)
+        return path.read_bytes()
+
+
+MODEL_FORMATS: dict[str, tuple[Callable[[Model], bytes], str]] = {
+    "safetensors": (_safetensors, ".safetensors"),
+    "numpy": (as_numpy_code, ".zip"),
+}
+"""By the name of a format: what makes it, and how the file's name ends."""
+
+
+def export_model(model: Model, form: str) -> tuple[bytes, str]:
+    """The model as a file, and the ending of its name."""
+    make, ending = MODEL_FORMATS[form]
+    return make(model), ending
+
+
+def figure(box: Box, asked: Figure) -> bytes:
+    """A figure as PNG."""
+    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="glassnet-") as folder:
+        from glassnet.figures import save
+
+        return save(_drawn(box, asked), Path(folder) / "figure.png").read_bytes()
+
+
+def _drawn(box: Box, asked: Figure) -> Drawn:
+    from glassnet.figures import confusion_matrix, first_layer_weights, learning_curves
+
+    if asked.figure == "learning":
+        if asked.run is None:
+            raise RequestError("learning curves are those of a run: name one")
+        return learning_curves(_records(box.models.run_folder(asked.run)))
+    if asked.model is None:
+        raise RequestError(f"the figure '{asked.figure}' is about a model: name one")
+    address, model = box.models.get(asked.model)
+    if asked.figure == "weights":
+        return first_layer_weights(model.network, model.classes)
+    evaluation: Evaluation = box.sets.read_by(asked.set or box.sets.example, address, model)[1]
+    return confusion_matrix(evaluation)
+
+
+def _records(run: Path) -> list[EpochRecord]:
+    rows = epochs_of(run, Film.of_run(run).events())
+    if not rows:
+        raise DataError("the run has not finished an epoch yet", hint="let it go on, then ask again")
+    names = ("learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
+    numbers = [{name: row.get(name) for name in names} for row in rows]
+    return [
+        EpochRecord(number, **{name: None if value is None else float(value) for name, value in row.items()})  # type: ignore[arg-type]
+        for number, row in enumerate(numbers, start=1)
+    ]

@@ -1,0 +1,62 @@
+"""What is taken away works without us: the model file, the page of plain NumPy, the figures."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glassnet.data import strokes
+from glassnet.models import Model
+from tests.web.conftest import KINDS, Page, make_model
+
+IMAGES = strokes.generate(8, seed=4).images
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_plain_numpy_says_what_the_model_says(page: Page, models: dict[str, str], name: str, tmp_path: Path):
+    answer = page.client.get(f"/api/export/{models[name]}?as=numpy")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path)
+    text = (tmp_path / "predict.py").read_text()
+    assert "import glassnet" not in text
+    scope = {"__file__": str(tmp_path / "predict.py"), "__name__": "predict"}
+    exec(compile(text, "predict.py", "exec"), scope)
+    said = scope["predict"](IMAGES)  # type: ignore[operator]
+    np.testing.assert_allclose(said, make_model(name).probabilities(IMAGES), atol=1e-4)
+
+
+def test_the_page_of_numpy_runs_by_itself(page: Page, models: dict[str, str], tmp_path: Path):
+    with zipfile.ZipFile(io.BytesIO(page.client.get(f"/api/export/{models['wide']}?as=numpy").content)) as archive:
+        archive.extractall(tmp_path)
+    np.save(tmp_path / "digits.npy", IMAGES)
+    command = [sys.executable, "-I", "predict.py", "digits.npy"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    said = make_model("wide").probabilities(IMAGES)
+    assert [line.split()[0] for line in told.splitlines()] == [str(row.argmax()) for row in said]
+
+
+def test_a_model_file_is_the_model(page: Page, models: dict[str, str], tmp_path: Path):
+    answer = page.client.get(f"/api/export/{models['lenet']}")
+    assert answer.headers["content-disposition"].endswith('.safetensors"')
+    (tmp_path / "m.safetensors").write_bytes(answer.content)
+    np.testing.assert_array_equal(
+        Model.load(tmp_path / "m.safetensors").network.parameters, make_model("lenet").network.parameters
+    )
+    assert page.client.get(f"/api/export/{models['lenet']}?as=exe").status_code == 400
+
+
+def test_figures_are_pictures(page: Page, models: dict[str, str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("glassnet.web.sets.DRAWN_SOURCE", "strokes:50")
+    for body in ({"figure": "weights"}, {"figure": "confusion", "set": "strokes-train"}):
+        answer = page.client.post("/api/figures", json={**body, "model": models["wide"]})
+        assert answer.headers["content-type"] == "image/png"
+        assert answer.content.startswith(b"\x89PNG")
+    assert page.post("figures", 400, figure="weights")["what"]
+    assert page.post("figures", 400, figure="learning")["what"]
+    assert page.post("figures", 404, figure="learning", run="nothing")["what"]
