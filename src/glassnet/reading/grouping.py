@@ -8,7 +8,7 @@ also be left out, at a price that grows with its ink.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,8 @@ _WIDEST = 1.35
 """Times the height of the line: no digit is wider."""
 _GAP = 0.3
 """Times the height of the line: between the pieces of one digit."""
+_LOWEST_LINE = 0.4
+"""Times the height of a usual line: what is lower was not written as a line."""
 _HIGHEST = 1.6
 """Times the height of the line: pieces joined to something higher do not stand beside but above one another."""
 
@@ -42,8 +44,6 @@ class Candidate:
     """(28, 28): the normal form."""
     probabilities: NDArray[np.float64]
     """(11,)"""
-    height: float
-    """Of a usual digit in its line."""
 
     @property
     def digit(self) -> int:
@@ -54,44 +54,58 @@ class Candidate:
         return float(self.probabilities[:NONE].max())
 
 
-def read_lines(lines: Sequence[Sequence[Piece]], recogniser: Recogniser) -> list[list[Candidate]]:
+Found = tuple[Candidate, str | None]
+"""A candidate, and why it was left out where it was."""
+
+
+def read_lines(lines: Sequence[Sequence[Piece]], recogniser: Recogniser) -> list[list[Found]]:
     """For each line of pieces, left to right, the candidates that explain it best, left out pieces included."""
+    judge = _Judge(recogniser)
+    heights = _heights(lines)
+    judge.ask((piece,) for line in lines for piece in line)
+    lines = [
+        [part for piece in line for part in _parts(judge[piece,], height)]
+        for line, height in zip(lines, heights, strict=True)
+    ]
+    spans = [_spans(line, height, judge) for line, height in zip(lines, heights, strict=True)]
+    judge.ask(tuple(line[first:end]) for line, runs in zip(lines, spans, strict=True) for first, end in runs)
+    return [_best_row(line, runs, height, judge) for line, runs, height in zip(lines, spans, heights, strict=True)]
+
+
+class _Judge:
+    """What the network says about groups of pieces; it is asked about many at once, and about none twice."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+        self._known: dict[tuple[Piece, ...], Candidate] = {}
+
+    def ask(self, groups: Iterable[tuple[Piece, ...]]) -> None:
+        new = [group for group in dict.fromkeys(groups) if group not in self._known]
+        joined = [join(group) for group in new]
+        tiles = [as_digit(piece.ink) for piece in joined]
+        answers = self._recogniser.probabilities(tiles)
+        self._known |= {
+            group: Candidate(*parts) for group, *parts in zip(new, joined, tiles, answers, strict=True)
+        }
+
+    def __getitem__(self, group: tuple[Piece, ...]) -> Candidate:
+        return self._known[group]
+
+    def get(self, group: tuple[Piece, ...]) -> Candidate | None:
+        return self._known.get(group)
+
+
+def _heights(lines: Sequence[Sequence[Piece]]) -> list[float]:
+    """The height of a usual digit in every line; specks do not make a line of their own."""
     heights = [line_height(line) for line in lines]
-    alone = _judge([[(piece,) for piece in line] for line in lines], heights, recogniser)
-    cut = [
-        [part for candidate in line for part in _parts(candidate, height)]
-        for line, height in zip(alone, heights, strict=True)
-    ]
-    known = {id(candidate.piece): candidate for line in alone for candidate in line}
-    groups = [_groups(line, height, known) for line, height in zip(cut, heights, strict=True)]
-    judged = _judge(
-        [[tuple(line[first:end]) for first, end in spans] for line, spans in zip(cut, groups, strict=True)],
-        heights,
-        recogniser,
-    )
-    return [
-        _best_row(line, spans, candidates, height)
-        for line, spans, candidates, height in zip(cut, groups, judged, heights, strict=True)
-    ]
+    usual = float(np.median(np.repeat(heights, [len(line) for line in lines])))
+    return [max(height, _LOWEST_LINE * usual) for height in heights]
 
 
 def line_height(line: Sequence[Piece]) -> float:
     """How high a usual digit of this line is: three in four pieces are not higher, specks not counted."""
     heights = np.array([piece.box.height for piece in line], float)
     return float(np.quantile(heights[heights >= 0.4 * heights.max()], 0.6))
-
-
-def _judge(
-    groups: Sequence[Sequence[tuple[Piece, ...]]], heights: Sequence[float], recogniser: Recogniser
-) -> list[list[Candidate]]:
-    """Join the pieces of every group and ask the network about all of them at once."""
-    joined = [[join(group) for group in line] for line in groups]
-    tiles = [as_digit(piece.ink) for line in joined for piece in line]
-    answers = zip(tiles, recogniser.probabilities(tiles), strict=True)
-    return [
-        [Candidate(piece, *next(answers), height) for piece in line]
-        for line, height in zip(joined, heights, strict=True)
-    ]
 
 
 def _parts(candidate: Candidate, height: float) -> list[Piece]:
@@ -102,12 +116,12 @@ def _parts(candidate: Candidate, height: float) -> list[Piece]:
     return [candidate.piece] if sure or low or box.width < 0.35 * height else split(candidate.piece)
 
 
-def _groups(line: Sequence[Piece], height: float, known: dict[int, Candidate]) -> list[tuple[int, int]]:
+def _spans(line: Sequence[Piece], height: float, judge: _Judge) -> list[tuple[int, int]]:
     """Every run of neighbouring pieces, as (first, end), that may be one digit."""
 
     def complete(piece: Piece) -> bool:
         """Is it a digit already, and as high as one?"""
-        candidate = known.get(id(piece))
+        candidate = judge.get((piece,))
         return candidate is not None and candidate.confidence >= _SURE and piece.box.height >= 0.7 * height
 
     spans = []
@@ -145,25 +159,30 @@ def _gap(pieces: Sequence[Piece]) -> float:
 
 
 def _best_row(
-    line: Sequence[Piece], spans: Sequence[tuple[int, int]], candidates: Sequence[Candidate], height: float
-) -> list[Candidate]:
+    line: Sequence[Piece], spans: Sequence[tuple[int, int]], height: float, judge: _Judge
+) -> list[Found]:
     """The row of candidates from the line's first piece to its last with the least price in all."""
-    price = np.full(len(line) + 1, np.inf)
-    price[0] = 0
-    last: list[tuple[int, Candidate] | None] = [None] * (len(line) + 1)
-    for (first, end), candidate in sorted(zip(spans, candidates, strict=True), key=lambda pair: pair[0]):
-        total = price[first] + _price(candidate, line[first:end], height)
+    price = [0.0] + [np.inf] * len(line)
+    last: list[tuple[int, str | None]] = [(0, None)] * (len(line) + 1)
+    for first, end in spans:  # in the order of ``first``, so price[first] is final
+        pieces = tuple(line[first:end])
+        candidate = judge[pieces]
+        total = price[first]
         if first and line[first - 1].cut and line[first].cut:
             total += _CUT
-        if total < price[end]:
-            price[end], last[end] = total, (first, candidate)
-    row = []
+        as_digit_price = total + _price_of_digit(candidate, pieces, height)
+        if as_digit_price < price[end]:
+            price[end], last[end] = as_digit_price, (first, None)
+        if len(pieces) == 1 or all(piece.cut for piece in pieces):
+            left_out = total + _price_of_nothing(candidate, height)
+            if left_out < price[end]:
+                price[end], last[end] = left_out, (first, _why_left_out(candidate, height))
+    row: list[Found] = []
     end = len(line)
     while end:
-        step = last[end]
-        assert step is not None
-        end, candidate = step
-        row.append(candidate)
+        first, reason = last[end]
+        row.append((judge[tuple(line[first:end])], reason))
+        end = first
     return row[::-1]
 
 
@@ -171,13 +190,6 @@ _CUT = 0.5
 """The price of every cut that is used: most pieces are one digit."""
 _NO_DIGIT = 1.5
 """The price of leaving out as much ink as a digit has."""
-
-
-def _price(candidate: Candidate, pieces: Sequence[Piece], height: float) -> float:
-    """How improbable it is that these pieces are this digit, or nothing: in units of -log probability."""
-    price = _price_of_digit(candidate, pieces, height)
-    one_by_one = len(pieces) > 1 and not all(piece.cut for piece in pieces)
-    return price if one_by_one else min(price, _price_of_nothing(candidate, height))
 
 
 def _price_of_digit(candidate: Candidate, pieces: Sequence[Piece], height: float) -> float:
@@ -191,3 +203,12 @@ def _price_of_nothing(candidate: Candidate, height: float) -> float:
     digits = max(box.width / max(box.height, height), 1.0)  # that may be in a wide piece
     doubt = -float(np.log(max(candidate.probabilities[NONE], 1e-3)))
     return _NO_DIGIT * share * digits + doubt * share**2 + 0.1
+
+
+def _why_left_out(candidate: Candidate, height: float) -> str:
+    box = candidate.piece.box
+    if box.height < 0.4 * height:
+        return "a dash or a line, not a digit" if box.width > 0.4 * height else "only a speck"
+    if box.width > 1.2 * height:
+        return "looks like more than one digit"
+    return "a scribble or a letter, not a digit"

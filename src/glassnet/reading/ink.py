@@ -52,18 +52,40 @@ class Ink:
 def find_ink(picture: NDArray[np.uint8]) -> Ink:
     """Ink of a picture ``(H, W, 3)``: dark on light or light on dark, in any colour, in uneven light."""
     overview = _shrink(picture, _OVERVIEW)
+    sheet = _sheet(overview)
+    # What is no paper is painted over with paper, so that nothing is learned from it.
+    overview = np.where(sheet[..., None], overview, np.median(_thin_out(overview), axis=(0, 1)).astype(np.uint8))
     inverted = _lighter_ink(overview)
     if inverted.any():
         flip = np.where(inverted, 255, 0).astype(np.uint8)
         picture, overview = picture ^ flip, overview ^ flip  # 255 - x is x ^ 255
     paper = _paper(overview)
-    weights = _ink_colour(_relative(overview, paper))
-    contrast = _contrast(picture, paper, weights)
-    contrast, noise = _centre(contrast)
+    sheet &= ~_too_dark(paper)
+    weights = _ink_colour(_relative(overview, paper)[sheet])
+    contrast, noise = _centre(_contrast(picture, paper, weights, sheet))
     height, width = contrast.shape
-    sheet = cv2.resize((~_no_paper(paper)).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    sheet = cv2.resize(sheet.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     light_on_dark = bool((weights * inverted).sum() > 0.5)
     return Ink(contrast, _hysteresis(contrast, noise), sheet, noise, light_on_dark)
+
+
+def _sheet(overview: Image) -> Mask:
+    """(h, w): where the sheet is that is written on, if it is seen to lie on something of another hue.
+
+    A desk fills a corner of the picture at least, and no shadow has another hue. What is written is too little
+    to matter: the median of the surroundings knows nothing of it.
+    """
+    height, width = overview.shape[:2]
+    small = _shrink(overview, 160)
+    around = cv2.medianBlur(small, max(min(small.shape[:2]) // 8, 1) | 1).astype(np.float32) + 8
+    hue = np.log(around[..., [0, 2]] / around[..., 1:2])
+    down, across = small.shape[0] // 4, small.shape[1] // 4
+    middle = hue[down : small.shape[0] - down, across : small.shape[1] - across]
+    other = np.abs(hue - np.median(middle, axis=(0, 1))).max(axis=2) > _OTHER_HUE
+    _, labels = cv2.connectedComponents(other.astype(np.uint8), connectivity=8)
+    corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    desk = cv2.dilate(((labels > 0) & np.isin(labels, corners)).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.resize(desk, (width, height), interpolation=cv2.INTER_NEAREST) == 0)
 
 
 def _shrink(picture: Image, longest: int) -> Image:
@@ -134,33 +156,14 @@ def _closed(overview: Image, kernel: int) -> FloatImage:
 
 
 def _relative(overview: Image, paper: FloatImage) -> FloatImage:
-    """By what share of its paper's brightness each pixel is darker, ``(h, w, 3)``; 0 where there is no paper."""
-    difference = np.asarray((paper - overview) / np.maximum(paper, 1), np.float32)
-    difference[_no_paper(paper)] = 0
-    return difference
+    """By what share of its paper's brightness each pixel is darker, ``(h, w, 3)``."""
+    return np.asarray((paper - overview) / np.maximum(paper, 1), np.float32)
 
 
-def _no_paper(paper: FloatImage) -> Mask:
-    """Where there is something else than the sheet that is written on: a desk, the edge of a scan.
-
-    It is far darker than paper in a shadow, or it has another hue, which no shadow has, and lies at the
-    picture's edge.
-    """
-    height, width = paper.shape[:2]
-    small = np.asarray(_shrink(paper, 160) + 1, np.float32)
-    brightest = np.quantile(_thin_out(small), 0.95, axis=(0, 1)).astype(np.float32)
-    dark = _largest(np.asarray(small / brightest, np.float32)) < _DARKEST_PAPER
-    hue = np.log(small[..., [0, 2]] / small[..., 1:2])
-    down, across = small.shape[0] // 4, small.shape[1] // 4
-    middle = hue[down : small.shape[0] - down, across : small.shape[1] - across]
-    other = np.abs(hue - np.median(middle, axis=(0, 1))).max(axis=2) > _OTHER_HUE
-    _, labels = cv2.connectedComponents((other | dark).astype(np.uint8), connectivity=8)
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    desk = (labels > 0) & np.isin(labels, edge)
-    if desk.mean() > 0.8:
-        desk = dark
-    around = cv2.dilate((desk | dark).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.resize(around, (width, height), interpolation=cv2.INTER_NEAREST), np.bool_)
+def _too_dark(paper: FloatImage) -> Mask:
+    """Where there is something far darker than paper in a shadow: the desk, the edge of a scan."""
+    brightest = np.quantile(_thin_out(paper), 0.95, axis=(0, 1)).astype(np.float32)
+    return _largest(np.asarray(paper / brightest, np.float32)) < _DARKEST_PAPER
 
 
 def _largest(colours: FloatImage) -> FloatImage:
@@ -175,8 +178,13 @@ def _thin_out(picture: Image) -> Image:
 
 
 def _ink_colour(difference: FloatImage) -> NDArray[np.float32]:
-    """The mixture of colours, ``(3,)`` adding up to 1, in which ink stands out most from the paper's grain."""
-    flat = _thin_out(difference).reshape(-1, 3)
+    """The mixture of colours, ``(3,)`` adding up to 1, in which ink stands out most from the paper's grain.
+
+    ``difference`` is ``(n, 3)``: that of every pixel from its paper.
+    """
+    flat = difference[:: max(len(difference) // 20_000, 1)]
+    if not len(flat):
+        return np.full(3, 1 / 3, np.float32)
     grain = np.median(np.abs(flat - np.median(flat, axis=0)), axis=0) * 1.48 + 0.01
     strongest = flat.max(axis=1)
     level = max(_LEAST_CONTRAST, 0.5 * float(np.quantile(strongest, 0.995)))
@@ -188,11 +196,11 @@ def _ink_colour(difference: FloatImage) -> NDArray[np.float32]:
     return np.asarray(weights, np.float32)
 
 
-def _contrast(picture: Image, paper: FloatImage, weights: NDArray[np.float32]) -> FloatImage:
+def _contrast(picture: Image, paper: FloatImage, weights: NDArray[np.float32], sheet: Mask) -> FloatImage:
     """(H, W): the weighted difference from paper in full size; 0 where there is no paper but a desk."""
     height, width = picture.shape[:2]
     gain = np.asarray(weights / np.maximum(paper, 1), np.float32)
-    gain[_no_paper(paper)] = 0
+    gain[~sheet] = 0
     level = (gain * paper).sum(axis=2)
     total = cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR)
     for colour in range(3):

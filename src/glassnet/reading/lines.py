@@ -40,19 +40,17 @@ def _level(piece: Piece, slope: float) -> float:
 
 def _slope(pieces: Sequence[Piece], height: float) -> float:
     """The usual slope from a piece to its right neighbour, down per across; 0 where there are too few."""
-    slopes = []
-    for piece in pieces:
-        down, across = piece.middle
-        steps = [
-            (other.middle[1] - across, other.middle[0] - down)
-            for other in pieces
-            if 0.3 * height < other.middle[1] - across < 4 * height
-            and abs(other.middle[0] - down) < _STEEPEST * (other.middle[1] - across) + 0.1 * height
-        ]
-        if steps:
-            step = min(steps)
-            slopes.append(step[1] / step[0])
-    return float(np.median(slopes)) if len(slopes) >= 3 else 0.0
+    if len(pieces) < 4:
+        return 0.0
+    down, across = np.array([piece.middle for piece in pieces]).T
+    right, lower = across[None] - across[:, None], down[None] - down[:, None]
+    beside = (right > 0.3 * height) & (right < 4 * height) & (np.abs(lower) < _STEEPEST * right + 0.1 * height)
+    distance = np.where(beside, right, np.inf)
+    nearest = distance.argmin(axis=1)
+    rows = np.flatnonzero(np.isfinite(distance.min(axis=1)))
+    if len(rows) < 3:
+        return 0.0
+    return float(np.median(lower[rows, nearest[rows]] / right[rows, nearest[rows]]))
 
 
 def _chains(pieces: Sequence[Piece], slope: float, height: float) -> list[list[Piece]]:

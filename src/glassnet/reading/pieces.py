@@ -77,7 +77,7 @@ def join(pieces: Sequence[Piece]) -> Piece:
 def find_pieces(contrast: FloatImage, mask: Mask) -> list[Piece]:
     """The connected parts of the ink, with soft edges taken from the contrast."""
     ink = mask.astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(_bridged(ink), connectivity=8)
+    count, labels, stats = _connected(ink)
     pieces = []
     height, width = mask.shape
     for one in range(1, count):
@@ -98,20 +98,21 @@ def find_pieces(contrast: FloatImage, mask: Mask) -> list[Piece]:
     return pieces
 
 
-def _bridged(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Ink for finding what hangs together: where a pen left only dots, the gaps between them are filled."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+def _connected(ink: NDArray[np.uint8]) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
+    """Number, labels and boxes of what hangs together; where a pen left only dots, near ones do."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count - 1 < _FEWEST_DOTS:
-        return ink
+        return count, labels, stats
     across, down, area = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA]].T
     longer = np.maximum(across, down)
     dots = (area > 0.65 * across * down) & (longer <= 2 * np.minimum(across, down))
     if area[dots].sum() < 0.8 * area.sum():
-        return ink
+        return count, labels, stats
     gap = int(1.5 * np.median(longer)) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
-    bridged: NDArray[np.uint8] = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, disc)
-    return bridged
+    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, disc)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    return count, labels, stats
 
 
 def without_edges(pieces: list[Piece], sheet: Mask) -> list[Piece]:

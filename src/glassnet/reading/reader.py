@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import cv2
@@ -40,6 +41,7 @@ _ACCEPTED = 0.5
 _CLEAR = 0.7
 """The first way to see a digit that is one with this probability is taken."""
 _BLANK = "blank: nothing but paper"
+_NO_DIGIT = "there is something on it, but no digit"
 
 
 def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
@@ -52,11 +54,11 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
     if not pieces:
         return Reading((), size, reason=_BLANK)
     lines = read_lines(find_lines(pieces, typical_height(pieces)), recogniser)
-    found = [[_result(candidate, scale, size) for candidate in line] for line in lines]
-    digits = tuple(tuple(one for one in line if one.digit is not None) for line in found)
+    found = [[_result(candidate, scale, size, refusal) for candidate, refusal in line] for line in lines]
+    digits = [tuple(one for one in line if one.digit is not None) for line in found]
     rejected = tuple(one for line in found for one in line if one.digit is None)
-    digits = tuple(line for line in digits if line)
-    return Reading(digits, size, rejected, None if digits else "there is something, but no digit")
+    lines_of_digits = tuple(line for line in digits if line)
+    return Reading(lines_of_digits, size, rejected, None if lines_of_digits else _NO_DIGIT)
 
 
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
@@ -85,7 +87,7 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
     if not seen:
         return ReadDigit(None, 1.0, (), Box(0, 0, size[1], size[0]), np.zeros((28, 28), np.uint8), _BLANK)
     candidates = [
-        Candidate(piece, tile, answer, piece.box.height)
+        Candidate(piece, tile, answer)
         for piece, tile, answer in zip(seen, tiles, recogniser.probabilities(tiles), strict=True)
     ]
     clear = [candidate for candidate in candidates if candidate.confidence >= _CLEAR]
@@ -131,31 +133,29 @@ def _normal_already(pixels: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     return grey.copy() if 13.9 <= down <= 15.1 and 13.9 <= across <= 15.1 else None
 
 
-def _result(candidate: Candidate, scale: float, size: tuple[int, int]) -> ReadDigit:
-    box = candidate.piece.box
+def _result(candidate: Candidate, scale: float, size: tuple[int, int], refusal: str | None = None) -> ReadDigit:
+    """What the caller gets of a candidate; it is refused for the reason given, or by the network."""
+    box, likely = candidate.piece.box, candidate.probabilities
     full = Box(
         int(box.left * scale),
         int(box.top * scale),
-        min(-int(-box.right * scale // 1), size[1]),
-        min(-int(-box.bottom * scale // 1), size[0]),
+        min(math.ceil(box.right * scale), size[1]),
+        min(math.ceil(box.bottom * scale), size[0]),
     )
-    likely = candidate.probabilities
-    order = np.argsort(-likely[:NONE])
-    refused = candidate.confidence < _ACCEPTED or likely[NONE] > candidate.confidence
-    ranked = tuple((int(digit), float(likely[digit])) for digit in order)
-    if not refused:
+    ranked = tuple((int(digit), float(likely[digit])) for digit in np.argsort(-likely[:NONE]))
+    reason = refusal or _why_none(candidate)
+    if reason is None:
         return ReadDigit(candidate.digit, candidate.confidence, ranked[1:], full, candidate.tile)
-    return ReadDigit(None, float(likely[NONE]), ranked, full, candidate.tile, _why_none(candidate))
+    return ReadDigit(None, 1 - candidate.confidence, ranked, full, candidate.tile, reason)
 
 
-def _why_none(candidate: Candidate) -> str:
-    box = candidate.piece.box
-    if box.height < 0.4 * candidate.height and box.width < 0.4 * candidate.height:
-        return "only a speck"
-    if box.height < 0.4 * candidate.height:
-        return "a dash, not a digit"
+def _why_none(candidate: Candidate) -> str | None:
+    """Why the network would not call this a digit; ``None`` where it does."""
+    if candidate.confidence >= _ACCEPTED:
+        return None
     if candidate.probabilities[NONE] < 0.5:
-        return "it might be one of several digits"
-    if box.width > 1.1 * box.height:
-        return "looks like more than one digit"
-    return "a scribble or a letter, not a digit"
+        return f"unclear: a {candidate.digit} or something else"
+    box = candidate.piece.box
+    return (
+        "looks like more than one digit" if box.width > 1.1 * box.height else "a scribble or a letter, not a digit"
+    )

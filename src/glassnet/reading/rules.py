@@ -20,6 +20,8 @@ FloatImage = NDArray[np.float32]
 
 _SMALLEST_PICTURE = 48
 """Pixels of the shorter side; a smaller picture has no room for rules."""
+_OVERVIEW = 1000
+"""Longest side of the copy in which rules are sought."""
 _WHOLE = 0.6
 """A line over this share of the picture's side is a rule whatever else there is."""
 _CUT_OFF = 0.25
@@ -66,13 +68,24 @@ def find_rules(contrast: FloatImage, noise: float) -> list[Rule]:
     """All printed lines, from a picture's contrast ``(H, W)`` and its :attr:`~glassnet.reading.ink.Ink.noise`."""
     if min(contrast.shape) < _SMALLEST_PICTURE:
         return []
+    scale = max(max(contrast.shape) / _OVERVIEW, 1.0)
+    if scale > 1:  # a rule is long: it is seen in a small copy as well
+        contrast = cv2.resize(contrast, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
     level = _straight_lines(contrast, noise)
-    upright = [_stood_up(line) for line in _straight_lines(np.ascontiguousarray(contrast.T), noise)]
+    upright = [replace(line, upright=True) for line in _straight_lines(np.ascontiguousarray(contrast.T), noise)]
     height, width = contrast.shape
-    rules = [line for line in level if _stands_alone(line, width)]
-    rules += [line for line in upright if _stands_alone(line, height)]
-    lengthened = [_lengthened(rule, height if rule.upright else width) for rule in rules]
-    return lengthened + _frames([line for line in level + upright if line not in rules], rules)
+    long = [line for line in level if _stands_alone(line, width)]
+    long += [line for line in upright if _stands_alone(line, height)]
+    frames = _frames([line for line in level + upright if line not in long], long)
+    rules = [_lengthened(rule, height if rule.upright else width) for rule in long] + frames
+    return [_enlarged(rule, scale) for rule in rules]
+
+
+def _enlarged(rule: Rule, scale: float) -> Rule:
+    """The rule in a picture ``scale`` times as large."""
+    along = np.arange(int(rule.length * scale)) / scale
+    places = (np.interp(along, np.arange(rule.length), rule.places) + 0.5) * scale - 0.5
+    return replace(rule, start=int(rule.start * scale), places=places, thickness=rule.thickness * scale)
 
 
 def without_rules(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:
@@ -84,10 +97,6 @@ def without_rules(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:
         elif along:
             mask = _erase(contrast, mask, along)
     return mask
-
-
-def _stood_up(line: Rule) -> Rule:
-    return replace(line, upright=True)
 
 
 def _straight_lines(contrast: FloatImage, noise: float) -> list[Rule]:
@@ -132,15 +141,18 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
         return None
     middles = (np.arange(len(pixels)) @ pixels)[columns] / amounts[columns]
     places = columns / max(width - 1, 1)
-    weights = np.ones(len(columns))
-    for _ in range(8):  # a digit's strokes along the line would pull the curve away: far away counts little
-        curve = np.polynomial.Polynomial.fit(places, middles, 2, w=weights)
-        off = np.abs(middles - curve(places))
-        weights = 1 / np.sqrt(np.maximum(off, 0.3))
+    powers = np.stack([np.ones(len(places)), places, places**2])
+    weights = np.ones(len(places))
+    for _ in range(6):  # a digit's strokes along the line would pull the curve away: far away counts little
+        weighted = powers * weights
+        curve = np.linalg.lstsq(weighted @ powers.T, weighted @ middles, rcond=None)[0]
+        off = np.abs(middles - curve @ powers)
+        weights = 1 / np.maximum(off, 0.3)
     if np.median(off) > max(1.0, 0.4 * thickness) or (off <= max(1.5, thickness)).mean() < 0.6:
         return None
     strength = float(np.median(contrast[pixels]))
-    return Rule(False, left, top + curve(np.arange(width) / max(width - 1, 1)), thickness, strength)
+    every = np.arange(width) / max(width - 1, 1)
+    return Rule(False, left, top + curve @ np.stack([np.ones(width), every, every**2]), thickness, strength)
 
 
 def _stands_alone(line: Rule, side: int) -> bool:
@@ -211,7 +223,7 @@ def _erase(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:
             continue
         window = slice(top, bottom), slice(rule.start, rule.start + rule.length)
         part = ink[window]
-        zone = np.abs(np.arange(top, bottom)[:, None] - rule.places) <= reach
+        zone = np.abs(np.arange(top, bottom)[:, None] - rule.places[: part.shape[1]]) <= reach
         thick = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((int(1.5 * rule.thickness) + 4, 1), np.uint8)) > 0
         stroke = thick | (contrast[window] > _DARKER * rule.strength)
         rest = np.where(zone & ~stroke, 0, erased[window])
