@@ -15,15 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.reading import faithful, report
+from benchmarks.reading import faithful, limits, report
 from benchmarks.reading.material import CONDITIONS, file_name, sample
 from benchmarks.reading.paper import Sample
 from benchmarks.reading.score import Tally
 from glassnet.cli.model_file import open_model
-from glassnet.models import Model
+from glassnet.models import Committee, Model
 from glassnet.reading import read, read_digit
 
-COUNTS = {"singles": (100, 10), "pages": (24, 2), "strangers": (40, 4), "faithful": (3000, 300)}
+COUNTS = {"singles": (100, 10), "pages": (24, 2), "strangers": (40, 4), "faithful": (3000, 300), "limits": (12, 3)}
 """Pictures of each condition: in full, and in a hurry."""
 
 
@@ -44,8 +44,8 @@ def main() -> None:
     tables = []
     for part in arguments.parts or COUNTS:
         count = arguments.count or COUNTS[part][arguments.quick]
-        if part == "faithful":
-            tables.append(faithful.run(model, count))
+        if part in ("faithful", "limits"):
+            tables.append((faithful if part == "faithful" else limits).run(model, count))
             continue
         tallies = []
         for name in CONDITIONS[part]:
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def measured(
-    part: str, name: str, count: int, arguments: argparse.Namespace, model: Model | None
+    part: str, name: str, count: int, arguments: argparse.Namespace, model: Model | Committee | None
 ) -> tuple[Tally, Tally]:
     """Read the pictures of a condition twice: searched for digits, and told that there is exactly one."""
     many, one = Tally(name), Tally(name)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.reading.writers import real_digits, redrawn
-from glassnet.models import Model
+from glassnet.models import Committee, Model
 from glassnet.reading.reader import read_digit
 
 __all__ = ["run"]
@@ -21,7 +21,7 @@ PENS = (0.5, 0.7, 1.0, 1.4, 2.0)
 CANVAS = 280
 
 
-def run(model: Model | None, count: int) -> str:
+def run(model: Model | Committee | None, count: int) -> str:
     """A table: how many are read right, untouched, and with each pen."""
     images, rows = real_digits()
     labels = np.empty(len(images), int)
