@@ -53,7 +53,8 @@ def main() -> None:
                 tallies.append(measured(part, name, count, arguments, model))
                 print(report.line(part, tallies[-1]), flush=True)
         tables.append(report.table(part, tallies))
-    text = "\n\n".join(tables)
+    by = f"the model `{arguments.model}`" if arguments.model else "the bundled reader"
+    text = "\n\n".join([f"Measured with {by}, on pictures of seed {arguments.seed}.", *tables])
     print("\n" + text)
     if arguments.write:
         report.write(arguments.write, text)
