@@ -34,9 +34,11 @@ export function App() {
   const { Stage, Panel } = STAGES[stage.value];
   return (
     <>
-      <a class="skip" href="#stage" onClick={focusStage}>
-        {W.skip}
-      </a>
+      {stage.value !== "draw" && (
+        <a class="skip" href="#stage" onClick={focusStage}>
+          {W.skip}
+        </a>
+      )}
       <Header />
       <TroubleBar />
       <main class="page">

@@ -14,7 +14,7 @@ export const hidden = (what: string) => state.hide.value.includes(what);
 export function Header() {
   return (
     <header class="header">
-      <span class="brand">{W.brand}</span>
+      <h1 class="brand">{W.brand}</h1>
       {narrow.value ? <AnswerChip /> : <ModelPicker />}
       {!narrow.value && (
         <nav class="views" aria-label={W.viewsLabel}>

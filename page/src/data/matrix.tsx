@@ -68,7 +68,7 @@ function Matrix({ now }: { now: api.Confusion }) {
                 {row.map((count, answer) => {
                   const right = truth === answer;
                   const chosen = state.label.value === truth && state.readAs.value === answer;
-                  const shade = right || !count ? 0 : 12 + Math.round((38 * count) / most);
+                  const shade = right || !count ? 0 : 8 + Math.round((26 * count) / most);
                   return (
                     <td key={answer}>
                       <button

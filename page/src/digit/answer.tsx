@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
-import { about, attempt, card, ghost, ink, photo, reader, reading, silence, stage, underway } from "../session";
+import { about, attempt, card, ghost, ink, photo, reader, reading, silence, stage, trouble, underway } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { Bars } from "./bars";
@@ -15,6 +15,7 @@ function said(): { sentence: string; more: string; numeral: string } {
   if (silence.value === "late") return { sentence: W.late, more: "", numeral: reading.value?.label ?? "–" };
   if (about.value && !about.value.model && !state.model.value) return { sentence: W.noModel, more: W.trainFirst, numeral: "–" };
   const now = reading.value;
+  if (!now && trouble.value) return { sentence: trouble.value.what, more: trouble.value.todo ?? "", numeral: "–" };
   if (!now) return { sentence: W.reading, more: "", numeral: "–" };
   if (now.state === "empty") return { sentence: W.emptyAnswer, more: "", numeral: "–" };
   const whole = reader.value;

@@ -53,7 +53,7 @@ function Step({ step, there, alone }: { step: number; there: boolean; alone: boo
       type="button"
       disabled={!there}
       aria-pressed={enlarged.value === step}
-      aria-label={W.seesLarge(name)}
+      aria-label={W.seesLarge(alone ? W.picture28 : W.seesStep(step, name))}
       onClick={() => (enlarged.value = enlarged.value === step ? null : step)}
     >
       <span class="frame">

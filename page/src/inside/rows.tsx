@@ -41,7 +41,7 @@ export function LayerRow({ layer, width, first }: { layer: LayerCard; width: num
   const dark = gradients && lit.value >= 0 && layer.layer < lit.value;
   const broken = card.value?.broken_layer === layer.layer;
   return (
-    <section class={`row${dark ? " unlit" : ""}`} aria-label={layer.title}>
+    <div class={`row${dark ? " unlit" : ""}`}>
       <h3>
         {broken && <span aria-label={W.brokenLayer}>✗ </span>}
         {layer.title} <small>{details(layer)}</small>
@@ -52,7 +52,7 @@ export function LayerRow({ layer, width, first }: { layer: LayerCard; width: num
       ) : (
         <Numbers layer={layer} width={width} height={first ? FIRST_HEIGHT : LATER_HEIGHT} />
       )}
-    </section>
+    </div>
   );
 }
 
@@ -73,13 +73,13 @@ export function LineRow({ layer, width }: { layer: LayerCard; width: number }) {
     state.open.value = open ? others : [...others, layer.layer].sort((a, b) => a - b);
   };
   return (
-    <section class={`row line${dark ? " unlit" : ""}`} aria-label={layer.title}>
+    <div class={`row line${dark ? " unlit" : ""}`}>
       <p>{sentence}</p>
       <button type="button" class="small" aria-expanded={open} aria-label={`${W.openRow}: ${layer.title}`} onClick={toggle}>
         {open ? W.closeRow : W.openRow}
       </button>
       {open && <Numbers layer={layer} width={width} height={LATER_HEIGHT} />}
-    </section>
+    </div>
   );
 }
 

@@ -38,7 +38,7 @@ export function WeightsRow({ layer, width }: { layer: api.LayerCard; width: numb
   };
   const mosaic = tiles && fit(tiles.count, tiles.rows, tiles.cols, width, layer.weights === "templates" ? 450 : 250, 22);
   return (
-    <section class="row" aria-label={layer.title}>
+    <div class="row">
       <h3>
         {layer.title} <small>{weightDetails(layer)}</small>
         {tiles && <small class="row-scale">{W.ofScale(tiles.scale)}</small>}
@@ -78,7 +78,7 @@ export function WeightsRow({ layer, width }: { layer: api.LayerCard; width: numb
           </button>
         </p>
       )}
-    </section>
+    </div>
   );
 }
 
