@@ -165,8 +165,8 @@ class Explanation:
                 "origin": self.origin,
                 "shape": list(terms.shape),
                 "places": terms.places[rows].tolist(),
-                "values": [_finite(value) for value in terms.values[rows]],
-                "weights": None if terms.weights is None else [_finite(weight) for weight in terms.weights[rows]],
+                "values": _all_finite(terms.values[rows]),
+                "weights": None if terms.weights is None else _all_finite(terms.weights[rows]),
                 "count": len(terms),
                 "rest": _finite(left_out.sum()),
             },
@@ -178,6 +178,11 @@ class Explanation:
 def _finite(value: float) -> float | None:
     number = float(value)
     return number if math.isfinite(number) else None
+
+
+def _all_finite(values: Array) -> list[float | None]:
+    """The same for an array; a number at a time only where one of them is broken."""
+    return values.tolist() if np.isfinite(values).all() else [_finite(value) for value in values]
 
 
 def sum_in_numbers(terms: Terms, shown: int = 3) -> str:

@@ -59,7 +59,7 @@ def _taken(value: Any, expected: str) -> Any:
 
 
 def encode_ink(strokes: list[list[int]]) -> str:
-    """Strokes (x, y, x, y, … from 0 to 255) as they stand in a link: of each its length in points, then its points."""
+    """Strokes (x, y, x, y, … from 0 to 255) as they stand in a link: the points of each, after their number."""
     data = bytearray()
     for stroke in strokes:
         start = 0

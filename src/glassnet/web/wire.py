@@ -27,7 +27,13 @@ WIRE_TYPES = {"f": np.float32, "i": np.int32, "u": np.uint8, "b": np.uint8}
 
 def json_text(content: Any) -> str:
     """JSON in which a number that is not finite is ``null``."""
-    return json.dumps(_plain(content), ensure_ascii=False, allow_nan=False)
+    try:
+        return json.dumps(content, ensure_ascii=False, allow_nan=False)
+    except (
+        TypeError,
+        ValueError,
+    ):  # an array or a broken number somewhere: looking for it takes ten times as long
+        return json.dumps(_plain(content), ensure_ascii=False, allow_nan=False)
 
 
 def json_answer(content: Any, status: int = 200, *, for_ever: bool = False) -> Response:
