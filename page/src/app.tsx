@@ -45,6 +45,7 @@ export function App() {
         {(!narrow.value || stage.value === "draw") && <DigitColumn />}
         {Stage && (
           <section id="stage" class="stage" aria-label={W.views[stage.value]} tabIndex={-1}>
+            <h2 class="vh">{W.views[stage.value]}</h2>
             <LessonStrip />
             <SlowStrip />
             <Stage />

@@ -23,27 +23,25 @@ export function Bars({ names, shares, softmax, before, dim, onPick }: Props) {
         const said = W.barLabel(name, share, softmax) + (old === undefined ? "" : W.barBefore(old));
         const inside = (
           <>
+            <span class="vh">{said}</span>
+            <span class="bar-parts" aria-hidden="true">
             <span class="bar-number">{share >= 0.005 && names.length <= 10 ? barText(share, share === top) : ""}</span>
             <span class="bar-space">
               <span class="bar" style={{ height: `${100 * share}%` }} />
               {old !== undefined && <span class="bar-ghost" style={{ height: `${100 * old}%` }} />}
             </span>
             <span class="bar-name">{name}</span>
+            </span>
           </>
         );
         return (
           <li key={name}>
             {onPick ? (
-              <button type="button" aria-label={said} onClick={() => onPick(index)}>
+              <button type="button" onClick={() => onPick(index)}>
                 {inside}
               </button>
             ) : (
-              <>
-                <span class="vh">{said}</span>
-                <span class="bar-parts" aria-hidden="true">
-                  {inside}
-                </span>
-              </>
+              inside
             )}
           </li>
         );
