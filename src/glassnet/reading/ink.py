@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.reading.sheet import find_sheet, shrink
+
 __all__ = ["Ink", "find_ink"]
 
 Image = NDArray[Any]
@@ -24,8 +26,6 @@ _OVERVIEW = 640
 """Longest side of the small copy on which the paper is estimated: paper has no fine detail."""
 _DARKEST_PAPER = 0.35
 """Paper in a deep shadow has this share of the lit paper's brightness; what is darker is a desk."""
-_OTHER_HUE = 0.25
-"""In logarithms of the shares of red and blue: shadows and lamps change less between places, wood is at 0.6."""
 _LEAST_CONTRAST = 0.10
 """Between paper and ink, as a share of the paper's brightness: faint pencil has 0.15."""
 _NOISES = 6.0
@@ -51,8 +51,8 @@ class Ink:
 
 def find_ink(picture: NDArray[np.uint8]) -> Ink:
     """Ink of a picture ``(H, W, 3)``: dark on light or light on dark, in any colour, in uneven light."""
-    overview = _shrink(picture, _OVERVIEW)
-    sheet = _sheet(overview)
+    overview = shrink(picture, _OVERVIEW)
+    sheet = find_sheet(overview)
     # What is no paper is painted over with paper, so that nothing is learned from it.
     overview = np.where(sheet[..., None], overview, np.median(_thin_out(overview), axis=(0, 1)).astype(np.uint8))
     inverted = _lighter_ink(overview)
@@ -69,34 +69,6 @@ def find_ink(picture: NDArray[np.uint8]) -> Ink:
     return Ink(contrast, _hysteresis(contrast, noise), sheet, noise, light_on_dark)
 
 
-def _sheet(overview: Image) -> Mask:
-    """(h, w): where the sheet is that is written on, if it is seen to lie on something of another hue.
-
-    A desk fills a corner of the picture at least, and no shadow has another hue. What is written is too little
-    to matter: the median of the surroundings knows nothing of it.
-    """
-    height, width = overview.shape[:2]
-    small = _shrink(overview, 160)
-    around = cv2.medianBlur(small, max(min(small.shape[:2]) // 8, 1) | 1).astype(np.float32) + 8
-    hue = np.log(around[..., [0, 2]] / around[..., 1:2])
-    down, across = small.shape[0] // 4, small.shape[1] // 4
-    middle = hue[down : small.shape[0] - down, across : small.shape[1] - across]
-    other = np.abs(hue - np.median(middle, axis=(0, 1))).max(axis=2) > _OTHER_HUE
-    _, labels = cv2.connectedComponents(other.astype(np.uint8), connectivity=8)
-    corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
-    desk = cv2.dilate(((labels > 0) & np.isin(labels, corners)).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.resize(desk, (width, height), interpolation=cv2.INTER_NEAREST) == 0)
-
-
-def _shrink(picture: Image, longest: int) -> Image:
-    height, width = picture.shape[:2]
-    scale = longest / max(height, width)
-    if scale >= 1:
-        return picture
-    size = max(round(width * scale), 1), max(round(height * scale), 1)
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
-
-
 def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
     """For each colour, ``(3,)``: does ink stand out lighter than the paper?
 
@@ -104,7 +76,7 @@ def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
     Wide surroundings mix light with shadow, narrow ones are filled by a broad pen: those count in which the
     picture is most one-sided.
     """
-    small = _shrink(overview, 160)
+    small = shrink(overview, 160)
     most, lighter = np.zeros(3), np.zeros(3, bool)
     for share in (0.1, 0.2, 0.3):
         reach = max(int(share * min(small.shape[:2])), 1)

@@ -38,8 +38,10 @@ _MOST_PIXELS = 3_000_000
 """A larger picture is shrunk to this: a page's digits are still 30 pixels high."""
 _ACCEPTED = 0.5
 """Nothing is called a digit that is one with less probability."""
-_CLEAR = 0.7
-"""The first way to see a digit that is one with this probability is taken."""
+_SELDOM = 0.1
+"""How much less often a picture that is said to hold a digit holds none, than pieces of a page do."""
+_LEFT_OUT = 4.0
+"""The price of leaving out all ink of a picture that holds one digit, in units of -log probability."""
 _BLANK = "blank: nothing but paper"
 _NO_DIGIT = "there is something on it, but no digit"
 
@@ -78,36 +80,42 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
     size = pixels.shape[:2]
     tile = _normal_already(pixels)
     if tile is not None:
-        seen, scale = [Piece(Box(0, 0, 28, 28), np.asarray(tile / np.float32(255), np.float32), 1.0)], 1.0
-        tiles = [tile]
-    else:
-        pixels, scale = _workable(pixels)
-        seen = _ways_to_see_one(_writing(pixels))
-        tiles = [as_digit(piece.ink) for piece in seen]
-    if not seen:
+        whole = Piece(Box(0, 0, 28, 28), np.asarray(tile / np.float32(255), np.float32), 1.0)
+        return _result(Candidate(whole, tile, _knowing_it_is_one(recogniser.probabilities([tile]))[0]), 1.0, size)
+    pixels, scale = _workable(pixels)
+    ways = _ways_to_see_one(_writing(pixels))
+    if not ways:
         return ReadDigit(None, 1.0, (), Box(0, 0, size[1], size[0]), np.zeros((28, 28), np.uint8), _BLANK)
+    tiles = [as_digit(piece.ink) for piece, _ in ways]
+    answers = _knowing_it_is_one(recogniser.probabilities(tiles))
     candidates = [
-        Candidate(piece, tile, answer)
-        for piece, tile, answer in zip(seen, tiles, recogniser.probabilities(tiles), strict=True)
+        (Candidate(piece, tile, answer), left_out)
+        for (piece, left_out), tile, answer in zip(ways, tiles, answers, strict=True)
     ]
-    clear = [candidate for candidate in candidates if candidate.confidence >= _CLEAR]
-    best = clear[0] if clear else max(candidates, key=lambda candidate: candidate.confidence)
+    best, _ = min(candidates, key=lambda way: -math.log(max(way[0].confidence, 1e-9)) + _LEFT_OUT * way[1])
     return _result(best, scale, size)
 
 
-def _ways_to_see_one(pieces: list[Piece]) -> list[Piece]:
-    """The one digit on a picture: one of its largest pieces, with what lies near it or alone, or all its ink.
+def _knowing_it_is_one(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The answers ``(N, 11)`` for somebody who was told that there is a digit: it seldom is none (Bayes' rule)."""
+    odds = probabilities.copy()
+    odds[:, NONE] *= _SELDOM
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
-    Most pictures have one piece, or a few that are near to one another. The other ways are for those on which
-    something else was left.
+
+def _ways_to_see_one(pieces: list[Piece]) -> list[tuple[Piece, float]]:
+    """The one digit on a picture and the share of ink that is then none of it.
+
+    It is all ink, or one of the largest pieces with what lies near it or alone: something else may have been left
+    on the picture, mostly fainter than the digit.
     """
-    sets = []
-    for piece in sorted(pieces, key=lambda piece: -piece.amount * piece.strength**2)[:3]:
+    weights = {piece: piece.amount * piece.strength**2 for piece in pieces}
+    sets = [frozenset(pieces)] if pieces else []
+    for piece in sorted(pieces, key=lambda piece: -weights[piece])[:3]:
         near = [other for other in pieces if gap_between(piece.box, other.box) <= 0.25 * piece.size]
         sets += [frozenset(near), frozenset([piece])]
-    if pieces:
-        sets.insert(2, frozenset(pieces))
-    return [join(list(one)) for one in dict.fromkeys(sets)]
+    total = sum(weights.values())
+    return [(join(list(one)), 1 - sum(weights[piece] for piece in one) / total) for one in dict.fromkeys(sets)]
 
 
 def _workable(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:

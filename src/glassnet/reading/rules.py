@@ -20,7 +20,7 @@ FloatImage = NDArray[np.float32]
 
 _SMALLEST_PICTURE = 48
 """Pixels of the shorter side; a smaller picture has no room for rules."""
-_OVERVIEW = 1000
+_OVERVIEW = 1200
 """Longest side of the copy in which rules are sought."""
 _WHOLE = 0.6
 """A line over this share of the picture's side is a rule whatever else there is."""
@@ -85,7 +85,7 @@ def _enlarged(rule: Rule, scale: float) -> Rule:
     """The rule in a picture ``scale`` times as large."""
     along = np.arange(int(rule.length * scale)) / scale
     places = (np.interp(along, np.arange(rule.length), rule.places) + 0.5) * scale - 0.5
-    return replace(rule, start=int(rule.start * scale), places=places, thickness=rule.thickness * scale)
+    return replace(rule, start=int(rule.start * scale), places=places, thickness=(rule.thickness + 1) * scale - 1)
 
 
 def without_rules(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:

@@ -1,0 +1,59 @@
+"""Where the sheet of paper lies, on a photo that shows the desk as well: wood grain is not writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["find_sheet", "shrink"]
+
+Image = NDArray[Any]
+FloatImage = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_OTHER_HUE = 0.25
+"""In logarithms of the shares of red and blue: shadows and lamps change less between places, wood is at 0.6."""
+
+
+def shrink(picture: Image, longest: int) -> Image:
+    """The picture with its longer side at most ``longest``; one that is small already is returned as it is."""
+    height, width = picture.shape[:2]
+    scale = longest / max(height, width)
+    if scale >= 1:
+        return picture
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+def find_sheet(overview: Image) -> Mask:
+    """(h, w): where the sheet is that is written on, if it is seen to lie on something of another hue.
+
+    A desk fills a corner of the picture at least, and no shadow has another hue. What is written is too little
+    to matter: the median of the surroundings knows nothing of it.
+    """
+    height, width = overview.shape[:2]
+    small = shrink(overview, 160)
+    around = cv2.medianBlur(small, max(min(small.shape[:2]) // 8, 1) | 1).astype(np.float32) + 8
+    hue = np.log(around[..., [0, 2]] / around[..., 1:2])
+    down, across = small.shape[0] // 4, small.shape[1] // 4
+    middle = hue[down : small.shape[0] - down, across : small.shape[1] - across]
+    other = np.abs(hue - np.median(middle, axis=(0, 1))).max(axis=2) > _OTHER_HUE
+    _, labels = cv2.connectedComponents(other.astype(np.uint8), connectivity=8)
+    corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    desk = cv2.dilate(((labels > 0) & np.isin(labels, corners)).astype(np.uint8), np.ones((3, 3), np.uint8))
+    sheet = 1 - desk
+    if not _looks_like_a_sheet(sheet, around):
+        sheet[:] = 1
+    return np.asarray(cv2.resize(sheet, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
+
+
+def _looks_like_a_sheet(sheet: NDArray[np.uint8], colours: FloatImage) -> bool:
+    """A sheet is large, has no dents, and is lighter than the desk; a bold digit in another colour is not."""
+    if not 0.15 < sheet.mean() < 1:
+        return False
+    hull = cv2.convexHull(cv2.findNonZero(sheet))
+    desk = colours[sheet == 0].mean()
+    return bool(sheet.sum() > 0.85 * cv2.contourArea(hull) and colours[sheet > 0].mean() > desk)
