@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from benchmarks.reading.paper import Floats, Mark, Random, Sample, Sheet, waves
 
-__all__ = ["encoded", "photograph", "scanned", "wood"]
+__all__ = ["OutOfSightError", "encoded", "moved", "photograph", "scanned", "wood"]
 
 
 def encoded(page: Floats, quality: int) -> NDArray[np.uint8]:
@@ -48,20 +48,22 @@ def scanned(page: Floats, sheet: Sheet, rng: Random, *, edges: bool = True, grey
     return Sample(encoded(page, int(rng.integers(60, 98))), moved(sheet.lines, corners, page.shape[:2]))
 
 
+class OutOfSightError(Exception):
+    """A digit lies at the edge of the picture or beyond: nobody takes such a picture, so it is taken again."""
+
+
 def moved(lines: list[list[Mark]], homography: NDArray[np.float64], shape: tuple[int, ...]) -> list[list[Mark]]:
-    """The marks after a change of perspective; those outside the picture are left out."""
-    found = []
-    for line in lines:
-        kept = []
-        for mark in line:
-            x, y = (mark.left, mark.right), (mark.top, mark.bottom)
-            corners = np.array([[(a, b) for a in x for b in y]], np.float64)
-            places = cv2.perspectiveTransform(corners, homography)[0]
-            (left, top), (right, bottom) = places.min(axis=0), places.max(axis=0)
-            if min(left, top) >= 0 and right <= shape[1] and bottom <= shape[0]:
-                kept.append(Mark(mark.digit, left, top, right, bottom))
-        found.append(kept)
-    return [line for line in found if line]
+    """The marks after a change of perspective; :class:`OutOfSightError` where one is on the picture no more."""
+    return [[_moved(mark, homography, shape) for mark in line] for line in lines if line]
+
+
+def _moved(mark: Mark, homography: NDArray[np.float64], shape: tuple[int, ...]) -> Mark:
+    corners = np.array([[(x, y) for x in (mark.left, mark.right) for y in (mark.top, mark.bottom)]], np.float64)
+    places = cv2.perspectiveTransform(corners, homography)[0]
+    (left, top), (right, bottom) = places.min(axis=0), places.max(axis=0)
+    if min(left, top) < 2 or right > shape[1] - 2 or bottom > shape[0] - 2:
+        raise OutOfSightError
+    return Mark(mark.digit, left, top, right, bottom)
 
 
 def photograph(

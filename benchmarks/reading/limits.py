@@ -49,11 +49,11 @@ def _row(
 
 def page(rng: Random, tall: float, turn: float) -> Sample:
     """Four lines of seven digits on clean paper, turned to either side."""
-    side = round(16 * tall)
+    side = round(19 * tall)
     sheet, writer = Sheet(side, side), any_writer(rng, Pen(max(1.2, 0.08 * tall)))
     for number in range(4):
         text = "".join(map(str, rng.integers(0, 10, 7)))
-        sheet.write(text, writer, 3.6 * tall, (4 + 3 * number) * tall, tall)
+        sheet.write(text, writer, 5 * tall, (5.5 + 3 * number) * tall, tall)
     made = lay(sheet.ink, paper(rng, (side, side), grain=0.5), (25, 35, 110))
     spin = cv2.getRotationMatrix2D((side / 2, side / 2), turn * rng.choice([-1, 1]), 1)
     made = cv2.warpAffine(made, spin, (side, side), borderMode=cv2.BORDER_REPLICATE)

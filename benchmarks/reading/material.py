@@ -6,13 +6,16 @@ which can be looked at, and reads them the next time.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.reading.camera import OutOfSightError
 from benchmarks.reading.pages import PAGES
 from benchmarks.reading.paper import Mark, Random, Sample
 from benchmarks.reading.singles import SINGLES
@@ -44,7 +47,10 @@ def sample(part: str, name: str, number: int, seed: int = 0, folder: Path | None
 
 
 def _made(part: str, name: str, number: int, seed: int) -> Sample:
-    return CONDITIONS[part][name](np.random.default_rng([seed, *name.encode(), number]))
+    for attempt in count():
+        with contextlib.suppress(OutOfSightError):
+            return CONDITIONS[part][name](np.random.default_rng([seed, *name.encode(), number, attempt]))
+    raise AssertionError
 
 
 def file_name(name: str) -> str:

@@ -7,13 +7,12 @@ import cv2
 from benchmarks.reading.paper import (
     Floats,
     Random,
-    Sample,
     Sheet,
     paper,
 )
 from benchmarks.reading.writers import Pen, Writer, any_writer, crop
 
-__all__ = ["ball", "ballpoint", "inside", "placed"]
+__all__ = ["ball", "ballpoint", "placed"]
 
 
 def placed(rng: Random, writer: Writer, size: tuple[int, int], share: tuple[float, float]) -> Sheet:
@@ -43,8 +42,3 @@ def ballpoint(rng: Random, size: tuple[int, int], share: tuple[float, float]) ->
 
 def ball(rng: Random, tall: float, thick: float = 1.0) -> Writer:
     return any_writer(rng, Pen(max(1.4, tall * thick * rng.uniform(0.035, 0.08))))
-
-
-def inside(sample: Sample, sheet: Sheet) -> Sample:
-    """The digit was not lost at the picture's edge: else its box before the picture was taken."""
-    return sample if sample.lines else Sample(sample.picture, sheet.lines)

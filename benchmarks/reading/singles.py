@@ -21,7 +21,7 @@ from benchmarks.reading.paper import (
     ruled,
     squared,
 )
-from benchmarks.reading.placing import ballpoint, inside, placed
+from benchmarks.reading.placing import ballpoint, placed
 from benchmarks.reading.trouble import TROUBLE
 from benchmarks.reading.writers import Drawing, Pen, Printed, any_writer, crop, print_writer
 
@@ -78,7 +78,7 @@ def ballpoint_scan(rng: Random) -> Sample:
     side = int(rng.integers(200, 600))
     under, sheet = ballpoint(rng, (side, int(side * rng.uniform(0.8, 1.3))), (0.25, 0.6))
     colour = BALLPOINTS[rng.integers(len(BALLPOINTS))]
-    return inside(scanned(lay(sheet.ink, under, colour, rng, density=rng.uniform(0.75, 0.95)), sheet, rng), sheet)
+    return scanned(lay(sheet.ink, under, colour, rng, density=rng.uniform(0.75, 0.95)), sheet, rng)
 
 
 def ballpoint_photo(rng: Random) -> Sample:

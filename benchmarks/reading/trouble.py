@@ -17,7 +17,7 @@ from benchmarks.reading.paper import (
     lay,
     paper,
 )
-from benchmarks.reading.placing import ball, ballpoint, inside, placed
+from benchmarks.reading.placing import ball, ballpoint, placed
 
 __all__ = ["TROUBLE"]
 
@@ -35,7 +35,7 @@ def tiny_blurred(rng: Random) -> Sample:
     tall = rng.uniform(14, 28) * 3
     sheet = placed(rng, ball(rng, tall, thick=1.3), (270, 360), (tall / 270,) * 2)
     page = lay(sheet.ink, paper(rng, sheet.ink.shape), BALLPOINTS[rng.integers(5)], rng, density=0.9)
-    taken = inside(photograph(page, sheet, rng, hard=0.7, desk=0), sheet)
+    taken = photograph(page, sheet, rng, hard=0.7, desk=0)
     small = cv2.resize(taken.picture, (120, 90), interpolation=cv2.INTER_AREA)
     marks = [Mark(m.digit, m.left / 3, m.top / 3, m.right / 3, m.bottom / 3) for m in taken.lines[0]]
     return Sample(encoded(small.astype(np.float32), int(rng.integers(40, 80))), [marks])
@@ -104,7 +104,7 @@ def over_its_box(rng: Random) -> Sample:
     colour = [(60, 60, 60), (110, 110, 110), (210, 130, 100), (120, 165, 210)][rng.integers(4)]
     cv2.rectangle(under, (left, top), (left + side, top + side), tuple(map(float, colour)), max(1, side // 50))
     page = lay(sheet.ink, under, BALLPOINTS[rng.integers(5)], rng, density=0.92)
-    return inside(scanned(page, sheet, rng, edges=False), sheet)
+    return scanned(page, sheet, rng, edges=False)
 
 
 TROUBLE: dict[str, Callable[[Random], Sample]] = {
