@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from glassnet.errors import GlassnetError
-from glassnet.training import RunFolder, load_recipe, train
+from glassnet.training import Epoch, RunFolder, load_recipe, save_checkpoint, train
 from glassnet.training.training_data import open_training_data
 from glassnet.web.box import Box
 from glassnet.web.control import Control
@@ -230,7 +230,7 @@ def test_long_histories_are_told_in_two_thousand_points(tmp_path: Path, page: Pa
     assert (tensors["loss_min"] <= tensors["loss"]).all()
 
 
-def test_the_same_seed_gives_the_same_film(in_a_process: None, page: Page):
+def test_the_same_seed_gives_the_same_film(page: Page):
     again = page.post("runs", 201, **SMALL)["run"]
     wait(page, again, "finished")
     assert page.get(f"runs/{again}")["hashes"] == page.get("runs/first")["hashes"]
@@ -335,6 +335,29 @@ def test_a_run_survives_the_server(page: Page):
         other.close()
     resumed = load_and_finish(stored(page, run))
     assert resumed == page.get("runs/first")["hashes"]["21"]
+
+
+def test_a_run_that_glassnet_train_began_is_taken_up(page: Page):
+    changes = ["training.epochs=3", "network.layers=['dense 12', 'relu', 'dense 10']", "training.batch_size=100"]
+    recipe = load_recipe("quick", changes)
+    data = open_training_data(recipe, "strokes:700", offline=True, progress=lambda event: None)
+    folder = RunFolder.create(page.box.runs_folder, recipe, "strokes:700")
+    for event in train(recipe, data.train, data.validation):
+        if isinstance(event, Epoch):
+            save_checkpoint(folder.checkpoint, event.state)
+            break
+    run = folder.path.name
+    assert page.get(f"runs/{run}")["state"] == "paused"
+    page.post(f"runs/{run}/do", do="run")
+    card = wait(page, run, "finished")
+    assert card["snapshots"] == list(range(7, 22))
+    first = page.get("runs/first")["hashes"]
+    assert card["hashes"] == {step: first[step] for step in card["hashes"]}
+    tensors, _ = page.get(f"runs/{run}/history")
+    whole, _ = page.get("runs/first/history")
+    assert np.isnan(tensors["loss"][:7]).all()
+    np.testing.assert_array_equal(tensors["loss"][7:], whole["loss"][7:])
+    page.post("read", ink=INK, model=f"run:{run}")
 
 
 def load_and_finish(folder: Path) -> str:

@@ -41,13 +41,16 @@ class Models:
     def get(self, address: str) -> tuple[str, Model]:
         """The model and its resolved address; :class:`MissingError` for one that does not exist."""
         address = self.resolve(address)
+        key = address
+        if not self.is_for_ever(address):  # a run that is taken up keeps another model in the end
+            key += f" {(self.run_folder(address[4:]) / 'model.safetensors').stat().st_mtime_ns}"
         with self._lock:
-            if address in self._loaded:
-                self._loaded.move_to_end(address)
-                return address, self._loaded[address]
+            if key in self._loaded:
+                self._loaded.move_to_end(key)
+                return address, self._loaded[key]
         model = self._load(address)
         with self._lock:
-            self._loaded[address] = model
+            self._loaded[key] = model
             while len(self._loaded) > 1 and (len(self._loaded) > MOST_LOADED or self._bytes() > MOST_BYTES):
                 self._loaded.popitem(last=False)
         return address, model
@@ -60,9 +63,10 @@ class Models:
         if not address.startswith("run:") or "@" in address:
             return address
         run = self.run_folder(address[4:])
-        if (run / "model.safetensors").is_file():
-            return address
         snapshots = Film.of_run(run).snapshots()
+        under_way = (run / "checkpoint.safetensors").is_file() and snapshots
+        if (run / "model.safetensors").is_file() and not under_way:
+            return address
         if not snapshots:
             raise MissingError(
                 f"the run {run.name} has no model yet", hint="wait for its first step, or run it to its end"

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -134,6 +135,13 @@ class Film:
         except FileNotFoundError:
             return np.empty(0, STEP)
 
+    def step_count(self) -> int:
+        """How many steps there are by now."""
+        try:
+            return (self.folder / "steps.bin").stat().st_size // STEP.itemsize
+        except FileNotFoundError:
+            return 0
+
     def events(self) -> list[dict[str, Any]]:
         """What else was told."""
         return _lines(self.folder / "events.jsonl")
@@ -155,7 +163,7 @@ class FilmWriter:
         folder = make_folder(film.folder)
         self._known = {snapshot.step for snapshot in film.snapshots()}
         self._places = len(self._known)
-        self.steps_written = len(film.steps())
+        self.steps_written = film.step_count()
         self._snapshots: BinaryIO = (folder / "snapshots.bin").open("ab")
         self._index: BinaryIO = (folder / "snapshots.jsonl").open("ab")
         self._steps: BinaryIO = (folder / "steps.bin").open("ab")
@@ -184,8 +192,10 @@ class FilmWriter:
 
     def step(self, number: int, loss: float, rate: float, accuracy: float) -> None:
         """What was measured at step ``number``, from 1 on."""
-        if number > self.steps_written:
-            self._steps.write(np.array([(loss, rate, accuracy)], STEP).tobytes())
+        unknown = number - self.steps_written - 1  # what a run did before it had a film
+        if unknown >= 0:
+            rows = [(math.nan, math.nan, math.nan)] * unknown + [(loss, rate, accuracy)]
+            self._steps.write(np.array(rows, STEP).tobytes())
             self.steps_written = number
 
     def event(self, content: dict[str, Any]) -> None:

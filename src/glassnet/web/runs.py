@@ -69,7 +69,7 @@ class Runs:
         per_epoch = facts.get("steps_per_epoch")
         state, step, error = self._standing(run, folder, report)
         if step is None:
-            step = len(film.steps())
+            step = film.step_count()
         card = {
             "run": run,
             "state": state,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data import DataBundle, Dataset, open_path
+from glassnet.data.idx import read_idx_header
 from glassnet.data.sources import describe, open_source, source_names
 from glassnet.data.sources.drawn import is_drawn
 from glassnet.errors import DataError, ShapeError
@@ -53,8 +54,8 @@ class Sets:
                 counts = {"test": about.test_count, "train": 10_000 if name == DRAWN else about.train_count}
                 found += [_entry(f"{name}-{part}", f"{about.title}, {part} part", counts[part]) for part in counts]
         for folder in self._own_folders():
-            for part, data in _parts(self._bundle(folder.name)).items():
-                found.append(_entry(f"{folder.name}-{part}", f"{folder.name[4:]}, {part} part", len(data)))
+            for part, count in _counts(folder).items():
+                found.append(_entry(f"{folder.name}-{part}", f"{folder.name[4:]}, {part} part", count))
         return [*found, _entry("mine", "My digits", len(self._mine))]
 
     def sources(self) -> list[dict[str, Any]]:
@@ -65,7 +66,7 @@ class Sets:
             here = is_drawn(name) or describe("mnist" if name == "kaggle" else name).folder is not None
             found.append({"source": name, "title": about.title, "count": about.train_count, "here": here})
         for folder in self._own_folders():
-            count = len(self._bundle(folder.name).train)
+            count = _counts(folder).get("train", 0)
             found.append({"source": folder.name, "title": folder.name[4:], "count": count, "here": True})
         return [
             *found,
@@ -185,6 +186,13 @@ class Sets:
             while len(self._readings) > MOST_READINGS:
                 self._readings.popitem(last=False)
         return found
+
+
+def _counts(folder: Path) -> dict[str, int]:
+    """How many pictures the parts of an own set have, as the headers of its files say."""
+    files = {"train": "train-labels-idx1-ubyte.gz", "test": "t10k-labels-idx1-ubyte.gz"}
+    there = {part: folder / name for part, name in files.items() if (folder / name).is_file()}
+    return {part: read_idx_header(path).shape[0] for part, path in there.items()}
 
 
 def _parts(bundle: DataBundle) -> dict[str, Dataset]:

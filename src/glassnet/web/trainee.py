@@ -70,10 +70,11 @@ class Trainee:
             self._work()
 
     def _work(self) -> None:
-        state, reached = self.state, self.reporter.step
+        state, reached = self.state, 0
         for event in train(state.recipe, self.data.train, self.data.validation, state=state):
             if isinstance(event, Started):
                 self._start(event)
+                reached = self.reporter.step
             elif isinstance(event, Step):
                 self.at = (event.epoch - 1) * self.per_epoch + event.step
                 if self.at <= reached:
@@ -105,7 +106,8 @@ class Trainee:
             "parameters": network.parameter_count,
         }
         self.folder.write_json("film/facts.json", facts)
-        if self.reporter.step == 0:
+        self.reporter.step = max(self.reporter.step, self.at)  # of a run without a film, begun by 'glassnet train'
+        if self.reporter.step == self.at:
             self.reporter.snapshot()
         self.reporter.tell("state", state="running")
         self._wait_if_wanted()
