@@ -26,6 +26,8 @@ _OVERVIEW = 640
 """Longest side of the small copy on which the paper is estimated: paper has no fine detail."""
 _DARKEST_PAPER = 0.35
 """Paper in a deep shadow has this share of the lit paper's brightness; what is darker is a desk."""
+_CLEARLY = 0.5
+"""A picture is clearly one-sided where so much of its deviation from the surroundings has one sign."""
 _LEAST_CONTRAST = 0.10
 """Between paper and ink, as a share of the paper's brightness: faint pencil has 0.15."""
 _NOISES = 6.0
@@ -54,7 +56,8 @@ def find_ink(picture: NDArray[np.uint8]) -> Ink:
     overview = shrink(picture, _OVERVIEW)
     sheet = find_sheet(overview)
     # What is no paper is painted over with paper, so that nothing is learned from it.
-    overview = np.where(sheet[..., None], overview, np.median(_thin_out(overview), axis=(0, 1)).astype(np.uint8))
+    usual = np.median(_thin_out(overview)[_thin_out(sheet)], axis=0).astype(np.uint8)
+    overview = np.where(sheet[..., None], overview, usual)
     inverted = _lighter_ink(overview)
     if inverted.any():
         flip = np.where(inverted, 255, 0).astype(np.uint8)
@@ -73,8 +76,8 @@ def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
     """For each colour, ``(3,)``: does ink stand out lighter than the paper?
 
     Paper is what most of the surroundings are, their median; ink is the minority that lies far away on one side.
-    Wide surroundings mix light with shadow, narrow ones are filled by a broad pen: those count in which the
-    picture is most one-sided.
+    Wide surroundings mix light with shadow, narrow ones are filled by a broad pen: the narrowest count in which
+    the picture is clearly one-sided.
     """
     small = shrink(overview, 160)
     most, lighter = np.zeros(3), np.zeros(3, bool)
@@ -85,7 +88,7 @@ def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
         surroundings = cv2.medianBlur(mirrored, 2 * reach + 1)[reach:-reach, reach:-reach]
         cubes = (small.astype(np.float64) - surroundings) ** 3
         one_sided = cubes.sum(axis=(0, 1)) / (np.abs(cubes).sum(axis=(0, 1)) + 1)
-        clearer = np.abs(one_sided) > most
+        clearer = (np.abs(one_sided) > most) & (most < _CLEARLY)
         lighter[clearer] = one_sided[clearer] > 0
         most = np.maximum(most, np.abs(one_sided))
     return lighter
