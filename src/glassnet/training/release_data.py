@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from glassnet.data import DataBundle, Dataset
 from glassnet.data.sources import open_source
-from glassnet.data.sources.mixed import mix
+from glassnet.data.sources.drawn import COMPOSITES, first_word
+from glassnet.data.sources.mixed import open_mixture
 from glassnet.errors import DataError
 
 __all__ = ["ReleaseData", "open_release_data"]
@@ -51,12 +52,11 @@ def open_release_data(
         slice(cut, None), f"{mnist.train.name}, rows {cut:,} to {len(mnist.train) - 1:,}"
     )
     shorter = replace(mnist, train=mnist.train.subset(slice(cut), f"{mnist.train.name}, rows 0 to {cut - 1:,}"))
-    names = [name.strip() for name in source.split("+")]
-    others = {name: open_part(name) for name in names if name != "mnist"}
+    others = {name: open_part(name) for name in _other_parts(source)}
     data = ReleaseData(
         source=source,
-        whole=_train(source, [others.get(name, mnist) for name in names]),
-        part=_train(source, [others.get(name, shorter) for name in names]),
+        whole=open_mixture(source, lambda name: others.get(name, mnist)).train,
+        part=open_mixture(source, lambda name: others.get(name, shorter)).train,
         held_out=held_out,
         test=mnist.test,
         others=tuple(each.test for each in others.values() if each.test is not None),
@@ -71,5 +71,6 @@ def open_release_data(
     return data
 
 
-def _train(source: str, bundles: list[DataBundle]) -> Dataset:
-    return bundles[0].train if len(bundles) == 1 else mix(source, bundles).train
+def _other_parts(source: str) -> list[str]:
+    names = [name.strip() for name in source.split("+")]
+    return [name for name in names if name != "mnist" and first_word(name) != COMPOSITES]

@@ -23,6 +23,8 @@ from glassnet.errors import DataError
         ("strokes:seed=7", (60_000, {"seed": 7})),
         ("strokes:500:level=wild:seed=0", (500, {"level": "wild", "seed": 0})),
         ("strokes:500:level=1.2", (500, {"level": 1.2})),
+        ("strokes:500:printed=0.25", (500, {"printed": 0.25})),
+        ("nondigits:500:seed=7:fresh", (500, {"seed": 7, "fresh": True})),
     ],
 )
 def test_what_is_asked_for_in_one_word(name: str, expected: tuple[int, dict[str, object]]) -> None:
@@ -44,7 +46,10 @@ def test_what_is_asked_for_in_one_word(name: str, expected: tuple[int, dict[str,
         ("strokes:5:seed=9223372036854775808", "the seed must be"),
         ("strokes:5:level=mad", "no level 'mad'"),
         ("strokes:5:level=nan", "out of range"),
-        ("strokes:5:colour=red", "have no option 'colour'; they have seed and level"),
+        ("strokes:5:printed=1.5", "from 0 to 1, got '1.5'"),
+        ("strokes:5:printed=some", "from 0 to 1, got 'some'"),
+        ("nondigits:5:printed=0.5", "nondigits have no option 'printed'"),
+        ("strokes:5:colour=red", "have no option 'colour'; they have seed and level and printed"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(name: str, reason: str) -> None:

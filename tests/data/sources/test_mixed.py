@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from glassnet.data import DataBundle, Dataset, split
+from glassnet.data.composites import make_composites
 from glassnet.data.sources import open_source
-from glassnet.data.sources.mixed import mix
+from glassnet.data.sources.mixed import open_mixture
 from glassnet.errors import DataError
 
 
@@ -52,6 +53,11 @@ def test_no_digit_is_any_of_the_kinds() -> None:
     assert "did you mean seed=2" in str(caught.value.hint)
 
 
+def mix(name: str, bundles: list[DataBundle]) -> DataBundle:
+    coming = iter(bundles)
+    return open_mixture(name, lambda part: next(coming))
+
+
 def _bundle(classes: str, side: int, notice: str | None = None, test: bool = False) -> DataBundle:
     data = Dataset(np.zeros((4, side, side), np.uint8), np.zeros(4, np.uint8), f"{classes}-{side}", tuple(classes))
     return DataBundle(data, data if test else None, "here", notice)
@@ -59,7 +65,7 @@ def _bundle(classes: str, side: int, notice: str | None = None, test: bool = Fal
 
 def test_what_does_not_go_together() -> None:
     with pytest.raises(DataError, match="the classes of xy-8"):
-        mix("x+y", [_bundle("abc", 8), _bundle("ab", 8), _bundle("xy", 8)])
+        mix("x+y+z", [_bundle("abc", 8), _bundle("ab", 8), _bundle("xy", 8)])
     with pytest.raises(DataError, match="pictures of abc-9 are 9 × 9, those of abc-8 8 × 8"):
         mix("x+y", [_bundle("abc", 8), _bundle("abc", 9)])
 
@@ -75,3 +81,27 @@ def test_notices_and_test_parts_are_kept() -> None:
 def test_a_part_that_does_not_exist_is_named() -> None:
     with pytest.raises(DataError, match="nondigit:20"):
         open_source("strokes:30+nondigit:20")
+
+
+def test_composites_are_made_of_the_parts_before_them() -> None:
+    bundle = open_source("strokes:200+composites:40:seed=3:fresh")
+    digits = open_source("strokes:200").train
+    np.testing.assert_array_equal(bundle.train.images[200:], make_composites(digits, 40, seed=3).images)
+    second = bundle.train.of_epoch(2)
+    np.testing.assert_array_equal(second.images[200:], make_composites(digits, 40, seed=3, start=40).images)
+    assert set(second.labels[200:]) == {10}
+    assert bundle.test is not None
+    assert len(bundle.test) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("composites:20+strokes:50", "made of the parts before them"),
+        ("strokes:50+composites:20:level=wild", "composites have no option 'level'; they have seed"),
+        ("strokes:50+composites:x", "must be a whole number"),
+    ],
+)
+def test_composites_that_cannot_be_made(name: str, reason: str) -> None:
+    with pytest.raises(DataError, match=reason):
+        open_source(name)

@@ -17,11 +17,23 @@ from glassnet.data.dataset import DIGITS, DataBundle, Dataset
 from glassnet.data.endless import EndlessDataset
 from glassnet.errors import DataError
 
-__all__ = ["NONDIGITS", "STROKES", "TEST_COUNT", "TRAIN_COUNT", "draw", "is_drawn", "parse"]
+__all__ = [
+    "COMPOSITES",
+    "NONDIGITS",
+    "STROKES",
+    "TEST_COUNT",
+    "TRAIN_COUNT",
+    "draw",
+    "first_word",
+    "is_drawn",
+    "parse",
+]
 
 STROKES = "strokes"
 NONDIGITS = "nondigits"
 """Scribbles, letters, halves of digits and the like, all of an eleventh class beside the ten digits."""
+COMPOSITES = "composites"
+"""Several digits in one picture or half of one, made of the digits before them in a mixture (:mod:`.mixed`)."""
 TRAIN_COUNT = 60_000
 TEST_COUNT = 10_000
 
@@ -32,18 +44,19 @@ _TEST_SEED = _SEEDS  # the first one that nobody can ask for
 
 def is_drawn(name: str) -> bool:
     """Whether ``name`` asks for pictures drawn by code."""
-    return _first_word(name) in (STROKES, NONDIGITS)
+    return first_word(name) in (STROKES, NONDIGITS)
 
 
-def _first_word(name: str) -> str:
+def first_word(name: str) -> str:
+    """What stands before the first colon of a data set's name."""
     return name.split(":", 1)[0].strip().casefold()
 
 
 def draw(name: str) -> DataBundle:
-    """Draw what ``strokes[:COUNT][:seed=SEED][:level=LEVEL][:fresh]`` asks for, and a test part of 10,000 others.
+    """Draw what ``strokes[:COUNT][:seed=SEED][:level=LEVEL][:printed=SHARE][:fresh]`` asks for.
 
-    ``nondigits`` takes the same options. ``fresh`` makes a training part that is drawn anew for every epoch
-    (:class:`EndlessDataset`).
+    Beside it comes a test part of 10,000 others. ``nondigits`` takes the same options but ``printed``. ``fresh``
+    makes a training part that is drawn anew for every epoch (:class:`EndlessDataset`).
 
     Raises :class:`DataError` where ``name`` is not of that form.
     """
@@ -60,7 +73,7 @@ def draw(name: str) -> DataBundle:
             train.images, train.labels, f"{train.name}, drawn anew for every epoch", train.classes, draw_epoch
         )
     test = generate(TEST_COUNT, **{**options, "seed": _TEST_SEED})
-    test = replace(test, name=f"{_first_word(name)}, {TEST_COUNT:,} other {what} drawn by code, for testing")
+    test = replace(test, name=f"{first_word(name)}, {TEST_COUNT:,} other {what} drawn by code, for testing")
     return DataBundle(train, test, f"{name}: {count:,} {what} drawn by code to learn from, {TEST_COUNT:,} to test")
 
 
@@ -68,7 +81,7 @@ def _kind(name: str) -> tuple[Callable[..., Dataset], str]:
     """Who draws what ``name`` asks for, and what that is in words."""
     from glassnet.data import strokes
 
-    if _first_word(name) == STROKES:
+    if first_word(name) == STROKES:
         return strokes.generate, "digits"
 
     def nondigits(count: int, **options: Any) -> Dataset:
@@ -81,18 +94,19 @@ def _kind(name: str) -> tuple[Callable[..., Dataset], str]:
 def parse(name: str) -> tuple[int, dict[str, Any]]:
     """How many digits ``name`` asks for, and the options for :func:`glassnet.data.strokes.generate`."""
     count, options = TRAIN_COUNT, {}
+    known = _OPTIONS[first_word(name)]
     for place, word in enumerate(name.strip().casefold().split(":")[1:]):
         key, equals, value = word.partition("=")
         if word == "fresh":
             options["fresh"] = True
         elif equals:
-            if key not in _OPTIONS:
-                close = difflib.get_close_matches(key, _OPTIONS, n=1)
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1)
                 raise DataError(
-                    f"{name}: {_first_word(name)} have no option {key!r}; they have {' and '.join(_OPTIONS)}",
+                    f"{name}: {first_word(name)} have no option {key!r}; they have {' and '.join(known)}",
                     hint=f"did you mean {close[0]}={value}?" if close else _FORM,
                 )
-            options[key] = _OPTIONS[key](value, name)
+            options[key] = known[key](value, name)
         elif place == 0:
             count = _whole_number(word, name, "the number of digits", 1, _MOST)
         else:
@@ -118,5 +132,21 @@ def _level(text: str, name: str) -> str | float:
         return text  # a name, which strokes knows or refuses
 
 
-_OPTIONS: dict[str, Callable[[str, str], Any]] = {"seed": _seed, "level": _level}
+def _share(text: str, name: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise DataError(
+            f"{name}: the share of printed digits must be a number from 0 to 1, got {text!r}", hint=_FORM
+        )
+    return share
+
+
+_OPTIONS: dict[str, dict[str, Callable[[str, str], Any]]] = {
+    STROKES: {"seed": _seed, "level": _level, "printed": _share},
+    NONDIGITS: {"seed": _seed, "level": _level},
+    COMPOSITES: {"seed": _seed},
+}
 _FORM = "write strokes, strokes:60000 or strokes:60000:seed=7:level=wild:fresh; the same for nondigits"

@@ -1,32 +1,39 @@
 """``mnist+strokes:60000:fresh+nondigits:30000``: several data sets as one, their pictures side by side.
 
 Whoever wants a network that reads real and drawn digits, and knows what is no digit, joins three sources with a
-plus. A part that is drawn anew for every epoch is drawn anew inside the mixture as well.
+plus. A part that is drawn anew for every epoch is drawn anew inside the mixture as well. The part
+``composites:20000`` is made of those before it: two or three of their digits in one picture, or half of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from glassnet.data.composites import make_composites
 from glassnet.data.dataset import DataBundle, Dataset
 from glassnet.data.endless import EndlessDataset
+from glassnet.data.sources.drawn import COMPOSITES, first_word, parse
 from glassnet.errors import DataError
 
-__all__ = ["joined", "mix"]
+__all__ = ["joined", "open_mixture"]
 
 
-def mix(name: str, bundles: Sequence[DataBundle]) -> DataBundle:
-    """The bundles as one: training parts joined, and test parts of those that have one.
+def open_mixture(name: str, open_part: Callable[[str], DataBundle]) -> DataBundle:
+    """Open every part of ``"A+B+C"`` and join them: training parts, and the test parts of those that have one.
 
     Raises :class:`DataError` where pictures differ in size, or where one part's classes do not begin with the
     other's: 0 to 9 and "none" may join 0 to 9, letters may not.
     """
+    bundles: list[DataBundle] = []
+    for part in name.split("+"):
+        composed = first_word(part) == COMPOSITES
+        bundles.append(_composed(part, bundles) if composed else open_part(part.strip()))
     tests = [bundle.test for bundle in bundles if bundle.test is not None]
     notices = [bundle.notice for bundle in bundles if bundle.notice]
     return DataBundle(
-        _train(name, [bundle.train for bundle in bundles]),
+        _train([bundle.train for bundle in bundles]),
         joined(f"{name}, test parts", tests) if tests else None,
         "; ".join(bundle.origin for bundle in bundles),
         " ".join(notices) or None,
@@ -52,7 +59,27 @@ def joined(name: str, parts: Sequence[Dataset]) -> Dataset:
     return Dataset(images, np.concatenate([part.labels for part in parts]), name, classes)
 
 
-def _train(name: str, parts: Sequence[Dataset]) -> Dataset:
+def _composed(name: str, bundles: Sequence[DataBundle]) -> DataBundle:
+    """Composites of the digits of the parts before, which a mixture therefore has to begin with."""
+    if not bundles:
+        raise DataError(f"{name}: composites are made of the parts before them", hint="write strokes+composites")
+    count, options = parse(name)
+    fresh = options.pop("fresh", False)
+    source = _train([bundle.train for bundle in bundles])
+    train = make_composites(source, count, **options)
+    if fresh:
+
+        def make_epoch(epoch: int) -> Dataset:
+            return make_composites(source, count, **options, start=(epoch - 1) * count)
+
+        title = f"{train.name}, made anew for every epoch"
+        train = EndlessDataset(train.images, train.labels, title, train.classes, make_epoch)
+    return DataBundle(train, None, f"{name}: {count:,} pictures made of the digits of the others")
+
+
+def _train(parts: Sequence[Dataset]) -> Dataset:
+    if len(parts) == 1:
+        return parts[0]
     title = " + ".join(part.name for part in parts)
     first = joined(title, parts)
     if not any(isinstance(part, EndlessDataset) for part in parts):

@@ -22,10 +22,19 @@ from glassnet.data.reader import open_path
 from glassnet.data.sources.cache import dataset_folder
 from glassnet.data.sources.catalogue import SOURCES, Source
 from glassnet.data.sources.download import Patience
-from glassnet.data.sources.drawn import NONDIGITS, STROKES, TEST_COUNT, TRAIN_COUNT, draw, is_drawn
+from glassnet.data.sources.drawn import (
+    COMPOSITES,
+    NONDIGITS,
+    STROKES,
+    TEST_COUNT,
+    TRAIN_COUNT,
+    draw,
+    first_word,
+    is_drawn,
+)
 from glassnet.data.sources.events import Event
 from glassnet.data.sources.fetching import fetch_missing
-from glassnet.data.sources.mixed import mix
+from glassnet.data.sources.mixed import open_mixture
 from glassnet.data.sources.searching import places, read_place
 from glassnet.errors import DataError, DownloadError, GlassnetError
 
@@ -77,12 +86,11 @@ def open_source(
     if not isinstance(name_or_path, str):
         return open_path(name_or_path)
     if _is_mixture(name_or_path, sources):
-        parts = name_or_path.split("+")
-        opened = [
-            open_source(part, offline=offline, progress=progress, sources=sources, patience=patience)
-            for part in parts
-        ]
-        return mix(name_or_path, opened)
+
+        def open_part(part: str) -> DataBundle:
+            return open_source(part, offline=offline, progress=progress, sources=sources, patience=patience)
+
+        return open_mixture(name_or_path, open_part)
     if is_drawn(name_or_path):
         return draw(name_or_path)
     name = _tidy(name_or_path)
@@ -148,7 +156,9 @@ def source_names(sources: Mapping[str, Source] = SOURCES) -> tuple[str, ...]:
 def _is_mixture(name: str, sources: Mapping[str, Source]) -> bool:
     """Whether ``name`` joins sources by a plus. Files may have one too, so a mixture begins with a source."""
     first, plus, _ = name.partition("+")
-    return bool(plus) and (is_drawn(first) or _tidy(first) in source_names(sources))
+    return bool(plus) and (
+        first_word(first) in (NONDIGITS, STROKES, COMPOSITES) or _tidy(first) in source_names(sources)
+    )
 
 
 def describe(name: str, sources: Mapping[str, Source] = SOURCES) -> Description:
