@@ -178,7 +178,7 @@ export function restore(fragment: string): void {
 }
 
 /** What a lesson's link starts afresh; all else stays unless the link names it, the drawing above all. */
-const AFRESH: readonly Name[] = ["mode", "pin", "weight", "target", "form", "signs", "open", "label", "readAs", "page", "step"];
+const AFRESH: readonly Name[] = ["mode", "pen", "pin", "weight", "target", "form", "signs", "open", "label", "readAs", "page", "step"];
 
 /** Go where a link of a lesson leads: what it names is set, and what would be in its way is put back. */
 export function visit(fragment: string): void {

@@ -108,7 +108,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) 
 def server(browser: Browser, runs: Path, environment: dict[str, str]) -> Iterator[Server]:
     (run,) = runs.iterdir()
     command = _glassnet("open", f"run:{run.name}", "--runs", str(runs), "--no-browser")
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert process.stdout is not None
     said = ""
     until = time.monotonic() + 60
@@ -180,7 +182,10 @@ def watch(page: Page, address: str, watched: Watched) -> None:
         "document.addEventListener('securitypolicyviolation', (event) =>"
         " console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
     )
-    page.on("console", lambda message: message.type == "error" and watched.complaints.append(f"console: {message.text}"))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and watched.complaints.append(f"console: {message.text}"),
+    )
     page.on("pageerror", lambda error: watched.complaints.append(f"error: {error}"))
 
     def asked(request: Any) -> None:

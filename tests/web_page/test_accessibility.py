@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page, expect
 
 from tests.web_page.conftest import INK, Open
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
 AXE = Path(__file__).parents[2] / "page" / "node_modules" / "axe-core" / "axe.min.js"
 VIEWS = {
@@ -97,7 +101,11 @@ def test_the_whole_page_is_reached_with_tab(open_page: Open) -> None:
     seen = []
     for _ in range(60):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"))
+        seen.append(
+            page.evaluate(
+                "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+            )
+        )
     text = " ".join(one or "" for one in seen)
     for name in ("Skip", "Inside", "Drawing square", "Values", "Convolution", "strongest input"):
         assert name in text, name

@@ -7,10 +7,12 @@ import statistics
 import time
 from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
 
 from glassnet.web.app import assets_folder
 from tests.web_page.conftest import Open, draw
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
 LATER = ("train.", "data.", "share.")
 

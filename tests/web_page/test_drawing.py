@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
 
-from tests.web_page.conftest import FOUR, Open, draw
+from tests.web_page.conftest import FOUR, Open, Watched, draw
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
 
 def strokes(page: Page) -> list[list[int]]:
@@ -137,3 +142,15 @@ def test_the_four_steps_have_their_rules_in_words(open_page: Open) -> None:
     expect(page.locator(".large figcaption")).not_to_be_empty()
     page.get_by_role("radio", name="As drawn").check()
     expect(page).to_have_url(re.compile("form=drawn"))
+
+
+def test_without_glassnet_the_ink_still_draws_and_is_kept(open_page: Open, watched: Watched) -> None:
+    watched.expected.append("ERR_")
+    page = open_page()
+    page.context.set_offline(True)
+    draw(page)
+    expect(page.locator(".sentence")).to_contain_text("Glassnet stopped")
+    assert len(strokes(page)) == 2
+    page.context.set_offline(False)
+    expect(page.locator(".sentence")).to_contain_text(re.compile("sure|against"))
+    assert len(strokes(page)) == 2

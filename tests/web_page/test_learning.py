@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Page, expect
+import pytest
 
 from tests.web_page.conftest import INK, Open, number
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
 QUICK = "#v=train&recipe=quick&data=strokes:1500&epochs=1"
 
@@ -101,7 +107,12 @@ def test_one_digit_in_five_steps(open_page: Open) -> None:
     strip = page.locator(".slow")
     expect(strip).to_be_visible(timeout=30_000)
     expect(strip.get_by_role("status")).to_contain_text("Whoever collected it says")
-    for said in (re.compile("sure|against"), re.compile("How wrong"), re.compile("blame flows back"), re.compile("moved")):
+    for said in (
+        re.compile("sure|against"),
+        re.compile("How wrong"),
+        re.compile("blame flows back"),
+        re.compile("moved"),
+    ):
         strip.get_by_role("button", name="Next").click()
         expect(strip.get_by_role("status")).to_contain_text(said)
     expect(page.locator(".bar-ghost")).to_have_count(10)

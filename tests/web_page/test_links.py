@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import pytest
 
 from tests.web_page.conftest import FOUR, INK, Open, Watched, encode
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
 
 LINKS = [

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 
-from playwright.sync_api import expect
+import pytest
 
 from tests.web_page.conftest import Open, draw
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
 
 def test_the_three_promises_are_kept_within_a_minute(open_page: Open) -> None:
