@@ -1,7 +1,7 @@
 """A real server and a real browser: two small networks, trained in seconds, and the system's Chromium.
 
-Every page that a test opens is watched. A request to anywhere but this machine, a violation of the content security
-policy, an error on the console or in the page's code fails the test, whatever else it was about.
+Every page that a test opens is watched. A request to anywhere but this machine, a violation of the content
+security policy, an error on the console or in the page's code fails the test, whatever else it was about.
 """
 
 from __future__ import annotations
