@@ -232,8 +232,10 @@ def test_drawn_digits_are_kept_counted_and_removed(page: Page, models: dict[str,
     np.testing.assert_array_equal(again["normal/4"], seen["normal/4"])
     told = page.get(f"sets/mine/confusion?model={models['softmax']}")
     assert told["count"] == 2
-    other = type(page.box)(page.box.runs_folder, page.box.home)  # after a restart
+    other = type(page.box)(page.box.runs_folder, page.box.home)  # after a restart, or a second window's server
     assert len(other.mine) == 2
+    other.mine.add(tensors["images"][0], "9", {})
+    assert page.get("mine")["counts"][9] == 1
     assert page.client.delete("/api/mine").status_code == 204
     assert page.get("mine")["digits"] == []
     assert page.post("mine", 422, ink=INK, label="x")["what"]

@@ -28,14 +28,19 @@ class Mine:
     def __init__(self, home: Path) -> None:
         self._path = home / "mine" / "digits.jsonl"
         self._lock = threading.Lock()
-        self._rows: list[dict[str, Any]] = self._read()
+        self._known: tuple[int, list[dict[str, Any]]] = 0, []
 
-    def _read(self) -> list[dict[str, Any]]:
+    @property
+    def _rows(self) -> list[dict[str, Any]]:
+        """What is in the file, which another Glassnet may have changed."""
         try:
-            text = self._path.read_text(encoding="utf-8")
+            changed = self._path.stat().st_mtime_ns
+            if changed != self._known[0]:
+                lines = self._path.read_text(encoding="utf-8").splitlines()
+                self._known = changed, [json.loads(line) for line in lines]
         except FileNotFoundError:
             return []
-        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+        return self._known[1]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -57,26 +62,26 @@ class Mine:
         if digit.shape != (28, 28):
             raise DataError(f"only pictures of 28 × 28 pixels can be kept, this one has {digit.shape}")
         with self._lock:
-            if len(self._rows) >= MOST:
+            rows = self._rows
+            if len(rows) >= MOST:
                 raise DataError(f"{MOST:,} digits are kept already", hint="export them, then delete them here")
-            index = 1 + max((row["index"] for row in self._rows), default=-1)
+            index = 1 + max((row["index"] for row in rows), default=-1)
             pixels = base64.b64encode(digit.tobytes()).decode("ascii")
-            self._rows.append({"index": index, "label": label, "pixels": pixels, "ink": ink})
-            self._write()
+            self._write([*rows, {"index": index, "label": label, "pixels": pixels, "ink": ink}])
         return index
 
     def remove(self, index: int | None = None) -> None:
         """Delete one digit, or all; :class:`MissingError` for one that is not there."""
         with self._lock:
-            kept = [] if index is None else [row for row in self._rows if row["index"] != index]
-            if index is not None and len(kept) == len(self._rows):
+            rows = self._rows
+            kept = [] if index is None else [row for row in rows if row["index"] != index]
+            if index is not None and len(kept) == len(rows):
                 raise MissingError(f"there is no kept digit {index}")
-            self._rows = kept
-            self._write()
+            self._write(kept)
 
-    def _write(self) -> None:
+    def _write(self, rows: list[dict[str, Any]]) -> None:
         with replacing(self._path) as temporary:
-            temporary.write_text("".join(json.dumps(row) + "\n" for row in self._rows), encoding="utf-8")
+            temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
     def indices(self) -> list[int]:
         """The index of every row of the data set."""
