@@ -11,6 +11,8 @@ from glassnet.models import Model
 
 __all__ = ["EMPTY", "LITTLE", "answer"]
 
+NONE = "none"
+"""What the class for everything that is no digit is called, in models that have one."""
 SURE = 0.95
 FAIRLY_SURE = 0.75
 EMPTY = "Draw here, paste a picture, or press a number key for an example."
@@ -37,6 +39,9 @@ def answer(model: Model, logits: Array, probabilities: Array) -> dict[str, Any]:
         more = f"Next: {names[1]} ({shares[1]:.2f})."
         return _answer("read", first, sentence, more, logits, probabilities)
     more = f"Next: {names[1]} ({_percent(shares[1])})."
+    if names[0] == NONE:
+        sentence = f"No digit ({_percent(shares[0])} sure)."
+        return _answer("none", first, sentence, f"Best guess: {names[1]}.", logits, probabilities)
     if shares[0] < FAIRLY_SURE:
         sentence = f"{names[0]} or {names[1]}? {_percent(shares[0])} against {_percent(shares[1])}."
         return _answer("unsure", first, sentence, "", logits, probabilities)

@@ -57,7 +57,7 @@ def read(
         tensors |= {f"{number}/effect": trace.values[number + 1][0] * slopes[number + 1] for number in chosen}
     return tensors, {
         **said,
-        "label": None if index is None else model.classes[index],
+        "label": None if index is None or said["state"] == "none" else model.classes[index],
         "lines": lines,
         "thread": thread(model, trace, index) if with_thread and index is not None else None,
     }
