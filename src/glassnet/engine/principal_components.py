@@ -20,11 +20,11 @@ from glassnet.errors import ShapeError
 
 __all__ = ["PrincipalComponents"]
 
-SAMPLE = 5000
+SAMPLE = 3000
 """Pictures to find the directions from: more change them by less than they differ from sample to sample."""
 SPARE = 10
 """Directions looked for beyond those wanted, so that the last one wanted is found as well as the first."""
-ROUNDS = 3
+ROUNDS = 2
 CHUNK = 1000
 
 
