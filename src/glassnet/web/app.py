@@ -22,9 +22,10 @@ from glassnet.web import api_about, api_inside, api_links, api_reader, api_runs,
 from glassnet.web.box import Box
 from glassnet.web.doorkeeper import Doorkeeper, Keys
 from glassnet.web.refusals import MissingError, RequestError
+from glassnet.web.schema import openapi
 from glassnet.web.wire import FOR_EVER, error_answer, json_answer
 
-__all__ = ["assets_folder", "make_app"]
+__all__ = ["API", "assets_folder", "make_app"]
 
 HASHED = re.compile(r"-[\w-]{8,}\.\w+$")
 """A name that changes with the content, as the page's build gives them."""
@@ -36,6 +37,17 @@ TYPES = {
     ".png": "image/png",
     ".json": "application/json",
 }
+
+
+API = [
+    *api_about.routes,
+    *api_inside.routes,
+    *api_links.routes,
+    *api_reader.routes,
+    *api_runs.routes,
+    *api_sets.routes,
+]
+"""Every route of ``docs/web_api.md``."""
 
 
 def assets_folder() -> Path:
@@ -53,18 +65,16 @@ def make_app(box: Box, keys: Keys, assets: Path | None = None) -> ASGIApp:
     async def asset(request: Request) -> Response:
         return _asset(folder, request.path_params["path"], request)
 
-    routes = [
-        Route("/", page),
-        Route("/assets/{path:path}", asset),
-        *api_about.routes,
-        *api_inside.routes,
-        *api_links.routes,
-        *api_reader.routes,
-        *api_runs.routes,
-        *api_sets.routes,
-    ]
+    async def schema(request: Request) -> Response:
+        return json_answer(openapi(API))
+
     app = Starlette(
-        routes=routes,
+        routes=[
+            Route("/", page),
+            Route("/assets/{path:path}", asset),
+            Route("/api/schema", schema),
+            *API,
+        ],
         exception_handlers={GlassnetError: _told, HTTPException: _http, Exception: _our_fault},
         lifespan=_lifespan,
     )

@@ -42,6 +42,7 @@ def post(path: str, kind: type[B], answer: Callable[[Box, B, Request], Response]
         body = parse(kind, await request.body())
         return await run_in_threadpool(answer, box_of(request), body, request)
 
+    endpoint.body = kind  # type: ignore[attr-defined]  # for the schema
     return Route(path, endpoint, methods=["POST"], name=answer.__name__)
 
 
