@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -48,6 +49,7 @@ def _about(box: Box, request: Request) -> Response:
     )
 
 
+@cache
 def _recipe(name: str) -> dict[str, object]:
     recipe = load_recipe(name)
     return {

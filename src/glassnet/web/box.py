@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.models import DEFAULT
 from glassnet.web.addresses import Models
 from glassnet.web.ink import Drawing, draw
 from glassnet.web.lessons import Lessons
@@ -98,11 +99,11 @@ class Box:
             return self._examples
 
     def first(self) -> str | None:
-        """What to look at first: what was asked for, else a bundled model, else the newest run's."""
+        """What to look at first: what was asked for, else the usual bundled model, else the newest run's."""
         if self.first_model is not None:
             return self.first_model
-        listing = self.models.listing()
-        return listing[0]["address"] if listing else None
+        addresses = [entry["address"] for entry in self.models.listing()]
+        return DEFAULT if DEFAULT in addresses else next(iter(addresses), None)
 
     def close(self) -> None:
         """The server ends: so do streams and runs."""
