@@ -1,6 +1,6 @@
 """The same arithmetic as the introductory texts, and how much sooner: ratios, measured in turns in one run.
 
-    python benchmarks/reference_speed.py [--rounds 7]
+    python benchmarks/reference_speed.py [--rounds 7] [--json]
 
 Two of the five reference systems decide how long all of them take: gradient descent on all 60,000 pictures at
 once (784-10-10), and one picture at a time (784-100-10). The texts' own way is in ``texts_baseline.py`` (double
@@ -11,6 +11,7 @@ both compute the same is proved by the tests. Pictures are noise of MNIST's size
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import time
 
@@ -62,7 +63,9 @@ def one_at_a_time(images: np.ndarray, labels: np.ndarray) -> tuple[float, float]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--json", action="store_true", help="every single figure, for machines")
+    options = parser.parse_args()
+    rounds, found = options.rounds, {}
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (60_000, 28, 28), dtype=np.uint8)
     labels = rng.integers(0, 10, 60_000).astype(np.uint8)
@@ -71,12 +74,17 @@ def main() -> None:
         ("one at a time, 784-100-10", one_at_a_time, 1e6, "µs an example"),
     ):
         pairs = [measure(images, labels) for _ in range(rounds)]
+        found[name] = {"texts": [theirs for theirs, _ in pairs], "Glassnet": [ours for _, ours in pairs]}
+        if options.json:
+            continue
         theirs, ours = (scale * statistics.median(column) for column in zip(*pairs, strict=True))
         ratios = sorted(theirs / ours for theirs, ours in pairs)
         print(
             f"{name}: texts {theirs:.1f}, Glassnet {ours:.1f} {unit}; "
             f"{statistics.median(ratios):.2f} times faster ({ratios[0]:.2f} to {ratios[-1]:.2f}, {rounds} rounds)"
         )
+    if options.json:
+        print(json.dumps(found))
 
 
 if __name__ == "__main__":
