@@ -75,6 +75,7 @@ export const W = {
   ofScale: (scale: number) => `full colour at ±${written(scale)}`,
   loading: "Opening the network…",
   takenAsItIs: "Taken as it is.",
+  fromPhoto: "Cut out of the picture and brought into the form that the network reads.",
   alreadySmall: "This picture already has the form that the network reads.",
   close: "Close",
 

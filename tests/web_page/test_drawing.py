@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image, ImageDraw
 
 from tests.web_page.conftest import FOUR, Open, Watched, draw
 
@@ -154,3 +156,29 @@ def test_without_glassnet_the_ink_still_draws_and_is_kept(open_page: Open, watch
     page.context.set_offline(False)
     expect(page.locator(".sentence")).to_contain_text(re.compile("sure|against"))
     assert len(strokes(page)) == 2
+
+
+def test_two_shapes_are_two_buttons_and_one_can_be_picked(open_page: Open) -> None:
+    page = open_page()
+    four = [[(40, 60), (35, 130), (100, 130)], [(85, 90), (85, 210)]]
+    draw(page, [*four, [(190, 70), (150, 130), (190, 200), (225, 130), (190, 70)]])
+    expect(page.locator(".sentence")).to_contain_text("Two separate shapes", timeout=15_000)
+    expect(page.locator(".found")).to_have_count(2)
+    page.locator(".found").first.click()
+    expect(page.locator(".found")).to_have_count(0)
+    assert len(strokes(page)) == 2
+
+
+def test_a_photo_is_read_and_a_digit_on_it_picked(open_page: Open, tmp_path: Path) -> None:
+    picture = Image.new("L", (600, 400), 245)
+    pencil = ImageDraw.Draw(picture)
+    pencil.line([(100, 80), (80, 220), (200, 220)], fill=30, width=16)
+    pencil.line([(170, 120), (165, 320)], fill=30, width=16)
+    pencil.ellipse([(350, 100), (480, 300)], outline=30, width=16)
+    picture.save(tmp_path / "photo.png")
+    page = open_page()
+    page.locator("input[accept='image/*']").set_input_files(tmp_path / "photo.png")
+    expect(page.locator(".found")).to_have_count(2, timeout=15_000)
+    page.locator(".found").nth(1).click()
+    expect(page.locator(".found").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".seen")).to_contain_text("Cut out of the picture")
