@@ -64,7 +64,7 @@ def stages(path: Path) -> None:
     table = letters.paths
     number = next(i for i, style in enumerate(table.styles) if (style.shows, style.name) == SHOWN)
     chosen = np.array([number])
-    rng = np.random.Generator(np.random.Philox(key=11))
+    rng = np.random.Generator(np.random.Philox(key=12))
     habits = Hand()
     figure, grid = plt.subplots(2, 6, figsize=(13.5, 4.9), layout="constrained")
     panels = iter(grid.ravel())
