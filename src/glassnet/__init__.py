@@ -7,8 +7,8 @@
 
 The rooms: ``glassnet.scratch`` (the whole idea in one file), ``engine`` (the network and how it learns), ``data``
 (what goes in), ``training`` (from a recipe to a model), ``models`` (keeping them), ``reading`` (the digits on a
-page), ``explaining`` (where a number comes from), ``figures`` (pictures of all of it). The names below are the ones
-that most programs begin with.
+page), ``explaining`` (where a number comes from), ``figures`` (pictures of all of it). The names below are the
+ones that most programs begin with.
 """
 
 from __future__ import annotations

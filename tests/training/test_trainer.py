@@ -37,6 +37,9 @@ def last_state(events: list[object]) -> TrainingState:
 def test_tells_a_run_from_start_to_finish(recipe: Recipe, data: Dataset) -> None:
     events = list(train(recipe, data))
     steps = math.ceil(200 / 32)
+    first_epoch = [event for event in events if isinstance(event, Step) and event.epoch == 1]
+    record = next(event.record for event in events if isinstance(event, Epoch))
+    assert sum(event.correct for event in first_epoch) / 200 == pytest.approx(record.train_accuracy)
     assert isinstance(events[0], Started)
     assert (events[0].first_epoch, events[0].epochs, events[0].steps_per_epoch) == (1, 6, steps)
     assert sum(isinstance(event, Step) for event in events) == 6 * steps

@@ -30,13 +30,15 @@ class Started:
 class Step:
     """One update of the weights (for one example at a time: one block of updates).
 
-    ``step`` counts from 1 within the epoch; ``loss`` is the mean over the step's samples, before the update.
+    ``step`` counts from 1 within the epoch; ``loss`` is the mean over the step's samples and ``correct`` how many
+    of them the network got right, both before the update.
     """
 
     epoch: int
     step: int
     steps_per_epoch: int
     samples: int
+    correct: int
     loss: float
     learning_rate: float
 

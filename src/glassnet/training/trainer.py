@@ -96,7 +96,7 @@ class _Run:
                     return
                 loss += result.loss * len(labels)
                 correct += result.correct
-                yield Step(epoch, step, self.steps_per_epoch, len(labels), result.loss, rate)
+                yield Step(epoch, step, self.steps_per_epoch, len(labels), result.correct, result.loss, rate)
             good_after = Weights.of(state.network, epoch)
             if not good_after.are_finite:  # the last step's loss is from before that step
                 yield from self._give_up(good, images, rate)

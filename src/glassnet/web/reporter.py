@@ -55,7 +55,7 @@ class Reporter:
     def follow(self, event: Step, step: int) -> None:
         """The run made a step."""
         self.step = step
-        self._film.step(step, event.loss, event.learning_rate, math.nan)
+        self._film.step(step, event.loss, event.learning_rate, event.correct / event.samples)
         self._unsaid.append(event)
         if time.monotonic() - self._said >= SECONDS_BETWEEN:
             self.progress()
@@ -66,14 +66,15 @@ class Reporter:
         now = time.monotonic()
         if self._unsaid:
             losses = [event.loss for event in self._unsaid]
+            samples = sum(event.samples for event in self._unsaid)
             self.tell(
                 "progress",
                 loss=sum(losses) / len(losses),
                 loss_min=min(losses),
                 loss_max=max(losses),
-                accuracy=None,
+                accuracy=sum(event.correct for event in self._unsaid) / samples,
                 rate=self._unsaid[-1].learning_rate,
-                samples_per_second=sum(event.samples for event in self._unsaid) / max(now - self._said, 1e-9),
+                samples_per_second=samples / max(now - self._said, 1e-9),
             )
         self._unsaid.clear()
         self._said = now
