@@ -23,7 +23,7 @@ __all__ = ["Candidate", "read_lines"]
 
 _SURE = 0.9
 """A piece that is a digit with this probability is not cut, and not joined to another such."""
-_MOST_PIECES = 6
+_MOST_PIECES = 8
 """In one digit; parts of cut ones included."""
 _WIDEST = 1.35
 """Times the height of the line: no digit is wider."""

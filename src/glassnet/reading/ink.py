@@ -26,6 +26,12 @@ _OVERVIEW = 640
 """Longest side of the small copy on which the paper is estimated: paper has no fine detail."""
 _DARKEST_PAPER = 0.35
 """Paper in a deep shadow has this share of the lit paper's brightness; what is darker is a desk."""
+_NOTHING = 0.15
+"""Grain alone is one-sided by less than this."""
+_DARKEST_DIVISOR = 50
+"""Grey levels: relative to less than this, the grain of dark paper would look like ink."""
+_FADING = 0.5
+"""Light that fades towards the edge darkens paper by at most this share."""
 _CLEARLY = 0.5
 """A picture is clearly one-sided where so much of its deviation from the surroundings has one sign."""
 _LEAST_CONTRAST = 0.10
@@ -65,7 +71,7 @@ def find_ink(picture: NDArray[np.uint8]) -> Ink:
     paper = _paper(overview)
     sheet &= ~_too_dark(paper)
     weights = _ink_colour(_relative(overview, paper)[sheet])
-    contrast, noise = _centre(_contrast(picture, paper, weights, sheet))
+    contrast, noise = _centre(_levelled(_contrast(picture, paper, weights, sheet)))
     height, width = contrast.shape
     sheet = cv2.resize(sheet.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     light_on_dark = bool((weights * inverted).sum() > 0.5)
@@ -80,7 +86,8 @@ def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
     the picture is clearly one-sided.
     """
     small = shrink(overview, 160)
-    most, lighter = np.zeros(3), np.zeros(3, bool)
+    # Where nothing tells, most paper is light.
+    most, lighter = np.full(3, _NOTHING), np.median(small, axis=(0, 1)) < 128
     for share in (0.1, 0.2, 0.3):
         reach = max(int(share * min(small.shape[:2])), 1)
         # Mirrored beyond its edges: repeated, a dark edge would be half of what surrounds a corner.
@@ -110,7 +117,8 @@ def _paper(overview: Image) -> FloatImage:
 def _pen(darkness: FloatImage) -> float:
     """About how wide the broadest strokes are, in pixels. A broad thing at the picture's edge may be a shadow."""
     height, width = darkness.shape
-    dark = (darkness > max(_LEAST_CONTRAST, 0.6 * float(np.quantile(_thin_out(darkness), 0.995)))).astype(np.uint8)
+    darkest = float(np.quantile(_thin_out(darkness), 0.995))
+    dark = (darkness > max(_LEAST_CONTRAST, 0.6 * darkest)).astype(np.uint8)
     depth = cv2.distanceTransform(dark, cv2.DIST_L2, 3)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     left, top, across, down = stats[:, :4].T
@@ -120,19 +128,22 @@ def _pen(darkness: FloatImage) -> float:
     deepest = np.zeros(count)
     np.maximum.at(deepest, owner, ridge)
     ridge = ridge[~(at_the_edge & (deepest > 0.06 * min(height, width)))[owner]]
-    return 2 * float(np.quantile(ridge, 0.95)) if len(ridge) else float(max(height, width))
+    if len(ridge):
+        return 2 * float(np.quantile(ridge, 0.95))
+    # Nothing but dark things at the edge: bold ink of a digit cut out tightly, or light that fades.
+    return float(max(height, width)) if darkest > _FADING else min(height, width) / 24
 
 
 def _closed(overview: Image, kernel: int) -> FloatImage:
     square = cv2.getStructuringElement(cv2.MORPH_RECT, (kernel, kernel))
     closed = cv2.morphologyEx(overview, cv2.MORPH_CLOSE, square, borderType=cv2.BORDER_REPLICATE)
-    smooth: FloatImage = cv2.blur(closed, (kernel // 4 | 1,) * 2).astype(np.float32)
+    smooth: FloatImage = cv2.blur(closed, (kernel // 8 | 1,) * 2).astype(np.float32)
     return smooth
 
 
 def _relative(overview: Image, paper: FloatImage) -> FloatImage:
     """By what share of its paper's brightness each pixel is darker, ``(h, w, 3)``."""
-    return np.asarray((paper - overview) / np.maximum(paper, 1), np.float32)
+    return np.asarray((paper - overview) / np.maximum(paper, _DARKEST_DIVISOR), np.float32)
 
 
 def _too_dark(paper: FloatImage) -> Mask:
@@ -174,7 +185,7 @@ def _ink_colour(difference: FloatImage) -> NDArray[np.float32]:
 def _contrast(picture: Image, paper: FloatImage, weights: NDArray[np.float32], sheet: Mask) -> FloatImage:
     """(H, W): the weighted difference from paper in full size; 0 where there is no paper but a desk."""
     height, width = picture.shape[:2]
-    gain = np.asarray(weights / np.maximum(paper, 1), np.float32)
+    gain = np.asarray(weights / np.maximum(paper, _DARKEST_DIVISOR), np.float32)
     gain[~sheet] = 0
     level = (gain * paper).sum(axis=2)
     total = cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -183,6 +194,18 @@ def _contrast(picture: Image, paper: FloatImage, weights: NDArray[np.float32], s
             factor = cv2.resize(np.ascontiguousarray(gain[..., colour]), (width, height))
             total -= factor * picture[..., colour]
     contrast: FloatImage = total
+    return contrast
+
+
+def _levelled(contrast: FloatImage) -> FloatImage:
+    """Contrast without what is left of the light: where light fades, a closing takes paper for too light."""
+    height, width = contrast.shape
+    small = shrink(contrast, 240)
+    paper = (np.abs(small) < 1.5 * _LEAST_CONTRAST).astype(np.float32)
+    window = (max(min(small.shape) // 12, 1) | 1,) * 2
+    share = cv2.blur(paper, window, borderType=cv2.BORDER_REPLICATE)
+    mean = cv2.blur(small * paper, window, borderType=cv2.BORDER_REPLICATE) / np.maximum(share, 0.2)
+    contrast -= cv2.resize(mean, (width, height), interpolation=cv2.INTER_LINEAR)
     return contrast
 
 

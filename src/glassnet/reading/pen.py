@@ -27,6 +27,9 @@ _THINNEST, _WIDEST = 0.095, 0.16
 
 def as_digit(ink: FloatImage) -> NDArray[np.uint8]:
     """The normal form ``(28, 28)`` of soft ink ``(h, w)``, 0 to 1, its pen brought to the usual width before."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if len(rows):
+        ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = ink.shape
     if max(height, width) <= 4:  # a dot has no strokes
         return normal_form(ink)

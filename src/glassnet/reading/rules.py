@@ -30,6 +30,10 @@ _SLENDER = 12
 """A rule is at least so many times as long as it is thick."""
 _THICKEST = 18
 """Of the picture's shorter side, a rule's thickness is at most one part in so many."""
+_MANY = 4
+"""Rules from which on their usual thickness is known."""
+_PARALLEL = 0.05
+"""Slopes of the rules of a sheet in perspective differ by at most this from the middle one."""
 _DARKER = 1.6
 """Ink so many times as strong as a rule is a stroke that crosses it."""
 
@@ -50,6 +54,11 @@ class Rule:
     @property
     def length(self) -> int:
         return len(self.places)
+
+    @property
+    def slope(self) -> float:
+        """Across per along, from end to end."""
+        return float((self.places[-1] - self.places[0]) / max(self.length - 1, 1))
 
     @property
     def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -76,6 +85,7 @@ def find_rules(contrast: FloatImage, noise: float) -> list[Rule]:
     height, width = contrast.shape
     long = [line for line in level if _stands_alone(line, width)]
     long += [line for line in upright if _stands_alone(line, height)]
+    long = _of_one_print(long)
     frames = _frames([line for line in level + upright if line not in long], long)
     rules = [_lengthened(rule, height if rule.upright else width) for rule in long] + frames
     return [_enlarged(rule, scale) for rule in rules]
@@ -111,7 +121,8 @@ def _straight_lines(contrast: FloatImage, noise: float) -> list[Rule]:
     unbroken = cv2.dilate(ink, np.ones((3, 1), np.uint8))  # a rough line is straight all the same
     runs = cv2.morphologyEx(unbroken, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8)) & ink
     thickest = max(min(contrast.shape) // _THICKEST, 8)
-    runs &= ~cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    runs &= ~cv2.dilate(thick, np.ones((thickest | 1, 1), np.uint8))  # with the slivers at its edges
     bridged = cv2.morphologyEx(
         cv2.copyMakeBorder(runs, 0, 0, shortest, shortest, cv2.BORDER_CONSTANT, value=0),
         cv2.MORPH_CLOSE,
@@ -153,6 +164,18 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
     strength = float(np.median(contrast[pixels]))
     every = np.arange(width) / max(width - 1, 1)
     return Rule(False, left, top + curve @ np.stack([np.ones(width), every, every**2]), thickness, strength)
+
+
+def _of_one_print(rules: list[Rule]) -> list[Rule]:
+    """Rules of about the same thickness and direction: one that differs is a rule with a stroke along it."""
+    kept = []
+    for rule in rules:
+        alike = [other for other in rules if other.upright == rule.upright]
+        thickness = float(np.median([other.thickness for other in alike]))
+        slope = float(np.median([other.slope for other in alike]))
+        if len(alike) < _MANY or (rule.thickness <= 1.7 * thickness + 1 and abs(rule.slope - slope) < _PARALLEL):
+            kept.append(rule)
+    return kept
 
 
 def _stands_alone(line: Rule, side: int) -> bool:

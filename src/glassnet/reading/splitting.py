@@ -20,7 +20,7 @@ _HEIGHT = 48
 """Rows in which paths are sought: fine enough for any pen."""
 _WIDEST = 8
 """What is wider than so many heights is a line, not digits that touch."""
-_MOST_INK = 0.4
+_MOST_INK = 0.55
 """A cut through more ink than this share of the piece's height goes through a digit's middle."""
 _MOST_CUTS = 12
 """So many are proposed at most: what needs more is no writing."""

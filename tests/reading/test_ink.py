@@ -1,0 +1,81 @@
+"""Ink is told from paper whatever the colours and the light."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from glassnet.reading.ink import find_ink
+from tests.reading.drawing import digit_ink, on_paper
+
+
+def _sheet(size: tuple[int, int] = (300, 400)) -> np.ndarray:
+    sheet = np.zeros(size, np.float32)
+    ink = digit_ink(3, 120)
+    sheet[60 : 60 + ink.shape[0], 90 : 90 + ink.shape[1]] = ink
+    return sheet
+
+
+def _agreement(found: np.ndarray, ink: np.ndarray) -> float:
+    """Shared pixels by all pixels of either: 1 where both are the same."""
+    true = ink > 0.5
+    return float((found & true).sum() / (found | true).sum())
+
+
+@pytest.mark.parametrize(
+    ("pen", "paper"),
+    [
+        ((20, 20, 20), (250, 250, 250)),
+        ((240, 240, 240), (20, 40, 30)),  # chalk on a board
+        ((40, 60, 160), (250, 245, 230)),
+        ((200, 30, 30), (70, 150, 60)),  # red on green, as dark as it
+        ((150, 150, 150), (230, 230, 230)),  # faint pencil
+    ],
+)
+def test_any_colours(pen: tuple[int, int, int], paper: tuple[int, int, int]) -> None:
+    sheet = _sheet()
+    assert _agreement(find_ink(on_paper(sheet, pen, paper, grain=3)).mask, sheet) > 0.85
+
+
+def test_light_on_dark_is_noticed() -> None:
+    assert find_ink(on_paper(_sheet(), (255, 255, 255), (0, 0, 0))).light_on_dark
+    assert not find_ink(on_paper(_sheet())).light_on_dark
+
+
+def test_a_digit_that_fills_its_picture_is_not_taken_for_paper() -> None:
+    ink = np.pad(digit_ink(0, 24), 2)
+    assert _agreement(find_ink(on_paper(ink)).mask, ink) > 0.7
+
+
+def test_a_shadow_is_no_ink() -> None:
+    sheet = _sheet()
+    distance = np.arange(400) + np.arange(300)[:, None] / 2 - 220  # from its edge, which is ten pixels wide
+    light = np.interp(distance, [-5, 5], [1.0, 0.55]).astype(np.float32)
+    found = find_ink(on_paper(sheet, light=light, grain=2))
+    assert _agreement(found.mask, sheet) > 0.8
+
+
+def test_uneven_light() -> None:
+    sheet = _sheet()
+    light = np.linspace(0.4, 1, 400, dtype=np.float32)[None, :]
+    assert _agreement(find_ink(on_paper(sheet, light=light, grain=2)).mask, sheet) > 0.85
+
+
+@pytest.mark.parametrize("grain", [0, 4, 10])
+def test_blank_paper_has_no_ink(grain: float) -> None:
+    light = np.linspace(0.6, 1, 400, dtype=np.float32)[None, :]
+    assert find_ink(on_paper(np.zeros((300, 400), np.float32), light=light, grain=grain)).mask.mean() < 1e-3
+
+
+def test_contrast_is_soft_at_the_edge_of_a_stroke_and_nothing_on_paper() -> None:
+    sheet = _sheet()
+    contrast = find_ink(on_paper(sheet)).contrast
+    assert np.abs(contrast[sheet == 0]).max() < 0.05
+    assert contrast[sheet == 1].min() > 0.5
+
+
+def test_the_picture_is_left_as_it_was() -> None:
+    picture = on_paper(_sheet(), (255, 255, 255), (0, 0, 0))
+    before = picture.copy()
+    find_ink(picture)
+    assert np.array_equal(picture, before)

@@ -1,0 +1,50 @@
+"""Lines are found, level or not, and read in the order of reading."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from glassnet.reading.lines import find_lines
+from glassnet.reading.pieces import Piece
+from glassnet.reading.result import Box
+
+
+def _piece(left: float, top: float, height: float = 40, width: float = 25) -> Piece:
+    box = Box(round(left), round(top), round(left + width), round(top + height))
+    return Piece(box, np.ones((box.height, box.width), np.float32), 1.0)
+
+
+def _shuffled(pieces: list[Piece]) -> list[Piece]:
+    return [pieces[i] for i in np.random.default_rng(1).permutation(len(pieces))]
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.1, -0.12])
+@pytest.mark.parametrize("bend", [0.0, 0.0002])
+def test_sloping_and_bent_lines(slope: float, bend: float) -> None:
+    lines = [
+        [_piece(x, 100 + 80 * row + slope * x + bend * (x - 300) ** 2) for x in range(20, 620, 45)]
+        for row in range(4)
+    ]
+    assert find_lines(_shuffled([piece for line in lines for piece in line]), 40) == lines
+
+
+def test_a_wide_gap_does_not_end_a_line() -> None:
+    line = [_piece(0, 10), _piece(40, 12), _piece(600, 8), _piece(640, 11)]
+    assert find_lines(_shuffled(line), 40) == [line]
+
+
+def test_a_column_of_single_digits_is_many_lines() -> None:
+    column = [_piece(50 + row % 3, 60 * row) for row in range(6)]
+    assert find_lines(_shuffled(column), 40) == [[piece] for piece in column]
+
+
+def test_a_small_piece_belongs_to_the_line_beside_it() -> None:
+    upper = [_piece(0, 0), _piece(50, 0)]
+    lower = [_piece(0, 100), _piece(50, 100)]
+    cap = _piece(76, 95, height=6, width=15)
+    assert find_lines([*upper, *lower, cap], 40) == [upper, [*lower, cap]]
+
+
+def test_nothing_has_no_lines() -> None:
+    assert find_lines([], 0) == []

@@ -1,0 +1,144 @@
+"""Reading from pixels to digits, with the model that comes with the package."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from glassnet.data.strokes import generate
+from glassnet.reading import read, read_digit
+from tests.reading.drawing import digit_ink, on_paper, write
+
+
+def test_lines_are_read_in_order() -> None:
+    reading = read(on_paper(write(["0176", "23 948", "5"]), grain=2))
+    assert reading.text == "0176\n23948\n5"
+    assert len(reading) == 10
+    assert min(digit.confidence for digit in reading) > 0.5
+
+
+def test_a_sloping_line() -> None:
+    assert read(on_paper(write(["260537", "81449"], slope=0.08))).text == "260537\n81449"
+
+
+def test_light_on_dark_is_read_alike() -> None:
+    ink = write(["31570"])
+    assert read(on_paper(ink, (255, 255, 255), (15, 40, 30))).text == read(on_paper(ink)).text == "31570"
+
+
+def test_boxes_lie_where_the_digits_are() -> None:
+    ink = write(["27"])
+    for digit in read(on_paper(ink)):
+        box = digit.box
+        assert ink[box.top : box.bottom, box.left : box.right].sum() == pytest.approx(
+            ink[:, box.left : box.right].sum(), rel=0.01
+        )
+        assert digit.pixels.shape == (28, 28)
+        assert digit.reason is None
+
+
+def test_boxes_of_a_large_picture_are_in_its_own_pixels() -> None:
+    ink = cv2.resize(write(["27"]), None, fx=7, fy=7, interpolation=cv2.INTER_NEAREST)
+    picture = on_paper(ink)
+    assert picture.shape[0] * picture.shape[1] > 3_000_000
+    reading = read(picture)
+    assert reading.text == "27"
+    assert reading.size == picture.shape[:2]
+    columns = np.flatnonzero(ink.any(axis=0))
+    assert reading.digits[0].box.left == pytest.approx(columns[0], abs=20)
+    assert reading.digits[1].box.right == pytest.approx(columns[-1], abs=20)
+
+
+def test_ruled_paper_is_not_read() -> None:
+    ink = write(["4718", "3052"])
+    lined = ink.copy()
+    for at in range(20, len(ink), 40):
+        lined[at : at + 2] = np.maximum(lined[at : at + 2], 0.35)
+    assert read(on_paper(lined)).text == "4718\n3052"
+
+
+def test_a_thin_pen() -> None:
+    canvas = np.zeros((200, 200), np.float32)
+    cv2.polylines(canvas, [np.array([[60, 40], [140, 42], [100, 100], [88, 165]], np.int32)], False, 1, 1)
+    assert read_digit(on_paper(canvas)).digit == 7
+
+
+@pytest.mark.parametrize("grain", [0, 5])
+def test_blank_paper(grain: float) -> None:
+    picture = on_paper(np.zeros((300, 400), np.float32), grain=grain)
+    assert not read(picture).lines
+    assert read_digit(picture).digit is None
+
+
+def test_blank_paper_is_said_to_be_blank() -> None:
+    picture = np.full((80, 60), 230, np.uint8)
+    assert read(picture).reason == read_digit(picture).reason == "blank: nothing but paper"
+
+
+def test_a_scribble_is_no_digit() -> None:
+    rng = np.random.default_rng(4)
+    canvas = np.zeros((300, 300), np.float32)
+    cv2.polylines(canvas, [rng.integers(40, 260, (40, 2)).astype(np.int32)], False, 1, 3)
+    reading = read_digit(on_paper(canvas))
+    assert reading.digit is None
+    assert reading.reason
+
+
+def test_a_digit_in_normal_form_is_read_as_it_is() -> None:
+    image = generate(1, seed=7, level=0.3).images[0]
+    assert np.array_equal(read_digit(image).pixels, image)
+
+
+def test_a_digit_alone() -> None:
+    right = 0
+    for digit in range(10):
+        picture = np.zeros((280, 280), np.float32)
+        ink = digit_ink(digit, 150, which=1)
+        picture[70 : 70 + ink.shape[0], 30 : 30 + ink.shape[1]] = ink
+        right += read_digit(on_paper(picture)).digit == digit
+    assert right >= 9
+
+
+def test_runners_up_are_the_other_digits_the_likeliest_first() -> None:
+    found = read_digit(on_paper(np.pad(digit_ink(5, 80), 20)))
+    others = [digit for digit, _ in found.runners_up]
+    shares = [share for _, share in found.runners_up]
+    assert sorted([found.digit, *others]) == list(range(10))
+    assert shares == sorted(shares, reverse=True)
+    assert found.confidence >= shares[0]
+
+
+@settings(max_examples=25)
+@given(
+    st.tuples(st.integers(1, 70), st.integers(1, 70), st.sampled_from([0, 3, 4])).flatmap(
+        lambda shape: arrays(np.uint8, shape if shape[2] else shape[:2], elements=st.integers(0, 255))
+    )
+)
+def test_no_picture_is_an_error(picture: np.ndarray) -> None:
+    reading = read(picture)
+    assert reading.size == picture.shape[:2]
+    for digit in [*reading.digits, *reading.rejected, read_digit(picture)]:
+        assert 0 <= digit.confidence <= 1
+        assert 0 <= digit.box.left < digit.box.right <= picture.shape[1]
+        assert 0 <= digit.box.top < digit.box.bottom <= picture.shape[0]
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 150), st.integers(1, 150), st.sampled_from([2, 40, 255]))
+def test_noise_of_any_size_is_no_error(seed: int, height: int, width: int, levels: int) -> None:
+    picture = np.random.default_rng(seed).integers(0, levels, (height, width, 3)).astype(np.uint8)
+    read(picture)
+    read_digit(picture)
+
+
+def test_import_loads_no_library() -> None:
+    code = "import sys, glassnet.reading; print(*sorted({'cv2', 'PIL', 'safetensors'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == ""

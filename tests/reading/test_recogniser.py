@@ -1,0 +1,61 @@
+"""The network's answers, in one order and calibrated, from any model that reads digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glassnet.errors import ModelError
+from glassnet.reading.recogniser import NONE, Recogniser
+
+TILES = [np.zeros((28, 28), np.uint8)] * 3
+
+
+@dataclass
+class FixedModel:
+    """A model that always gives the same answer."""
+
+    classes: tuple[str, ...]
+    answer: list[float]
+    metrics: dict[str, Any] = field(default_factory=dict)
+    picture_shape: tuple[int, int] = (28, 28)
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        return np.tile(self.answer, (len(images), 1))
+
+
+def test_ten_classes_are_never_none() -> None:
+    answers = Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities(TILES)
+    assert answers.shape == (3, 11)
+    assert np.allclose(answers[:, :NONE], 0.1)
+    assert not answers[:, NONE].any()
+
+
+def test_classes_may_stand_in_any_order() -> None:
+    classes = ("none", *"9876543210")
+    answers = Recogniser(FixedModel(classes, [0.5, 0.3, *[0.2 / 9] * 9])).probabilities(TILES)
+    assert answers[0, NONE] == pytest.approx(0.5)
+    assert answers[0, 9] == pytest.approx(0.3)
+
+
+def test_a_temperature_above_one_makes_answers_less_sure() -> None:
+    answer = [0.9, *[0.1 / 9] * 9]
+    (sure, *_) = Recogniser(FixedModel(tuple("0123456789"), answer)).probabilities(TILES)
+    (less, *_) = Recogniser(FixedModel(tuple("0123456789"), answer, {"temperature": 2})).probabilities(TILES)
+    assert sure[0] == pytest.approx(0.9)
+    assert less[0] == pytest.approx(0.9**0.5 / (0.9**0.5 + 9 * (0.1 / 9) ** 0.5))
+    assert less.sum() == pytest.approx(1)
+
+
+def test_no_tiles_no_answers() -> None:
+    assert Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities([]).shape == (0, 11)
+
+
+def test_a_model_of_something_else_is_refused() -> None:
+    with pytest.raises(ModelError, match="does not read digits"):
+        Recogniser(FixedModel(("cat", "dog"), [0.5, 0.5]))
+    with pytest.raises(ModelError, match="28 × 28"):
+        Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10, picture_shape=(8, 8)))

@@ -1,0 +1,76 @@
+"""Printed lines go, and the strokes that cross them stay."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from glassnet.reading.rules import find_rules, without_rules
+from tests.reading.drawing import digit_ink
+
+
+def _with_digit(lines: np.ndarray, digit: int = 6) -> tuple[np.ndarray, np.ndarray]:
+    """Lines with a digit of full contrast over them, and the digit alone."""
+    ink = np.zeros_like(lines)
+    glyph = digit_ink(digit, 110)
+    ink[70 : 70 + glyph.shape[0], 150 : 150 + glyph.shape[1]] = glyph
+    return np.maximum(lines, ink), ink
+
+
+def _lines(slope: float = 0.0, pitch: int = 50, strength: float = 0.4, squared: bool = False) -> np.ndarray:
+    lines = np.zeros((300, 400), np.float32)
+    for at in range(20, 300, pitch):
+        cv2.line(lines, (0, at), (399, at + round(slope * 399)), strength, 2)
+    if squared:
+        for at in range(15, 400, pitch):
+            cv2.line(lines, (at, 0), (at, 299), strength, 2)
+    return lines
+
+
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize("slope", [0.0, 0.04, -0.05])
+@pytest.mark.parametrize("strength", [0.3, 0.8])
+def test_rules_go_and_the_digit_stays(squared: bool, slope: float, strength: float) -> None:
+    contrast, digit = _with_digit(_lines(slope, strength=strength, squared=squared))
+    left = without_rules(contrast, contrast > 0.2, find_rules(contrast, 0.0))
+    true = digit > 0.5
+    assert (left & true).sum() > 0.93 * true.sum()
+    near = cv2.dilate(true.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    assert (left & ~near).sum() < 0.1 * ((contrast > 0.2) & ~near).sum()
+
+
+def test_a_box_goes_and_what_it_holds_stays() -> None:
+    contrast, digit = _with_digit(np.zeros((300, 400), np.float32))
+    cv2.rectangle(contrast, (110, 40), (290, 220), 0.7, 3)
+    rules = find_rules(contrast, 0.0)
+    assert sorted(rule.upright for rule in rules) == [False, False, True, True]
+    left = without_rules(contrast, contrast > 0.2, rules)
+    assert (left == (digit > 0.2)).mean() > 0.995
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_strokes_of_digits_are_no_rules(digit: int) -> None:
+    glyph = np.pad(digit_ink(digit, 160), 20)
+    assert find_rules(glyph, 0.0) == []
+
+
+def test_a_seven_drawn_with_a_ruler_keeps_its_bar() -> None:
+    contrast = np.zeros((200, 200), np.float32)
+    cv2.line(contrast, (50, 40), (150, 40), 1, 1)
+    cv2.line(contrast, (150, 40), (90, 170), 1, 1)
+    assert find_rules(contrast, 0.0) == []
+
+
+def test_small_pictures_have_no_room_for_rules() -> None:
+    contrast = np.zeros((28, 28), np.float32)
+    contrast[14] = 1
+    assert find_rules(contrast, 0.0) == []
+
+
+def test_rules_of_a_large_page_lie_where_they_are() -> None:
+    contrast = np.zeros((1500, 2400), np.float32)
+    contrast[700:704] = 0.5
+    (rule,) = find_rules(contrast, 0.0)
+    assert rule.length >= 2390
+    assert np.abs(rule.places - 701.5).max() < 1.5

@@ -1,0 +1,34 @@
+"""The sheet is told from the desk it lies on, and bold ink is not taken for a desk."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glassnet.reading.sheet import find_sheet, shrink
+from tests.reading.drawing import digit_ink, on_paper
+
+WOOD = (120, 75, 35)
+
+
+def test_a_desk_is_found() -> None:
+    picture = np.full((300, 400, 3), WOOD, np.uint8)
+    picture[40:260, 60:340] = 240
+    sheet = find_sheet(picture)
+    assert sheet[60:240, 80:320].all()
+    assert not sheet[:25].any()
+    assert not sheet[:, :45].any()
+
+
+def test_paper_alone_is_all_sheet() -> None:
+    assert find_sheet(np.full((100, 80, 3), (240, 235, 220), np.uint8)).all()
+
+
+def test_a_bold_coloured_digit_is_no_sheet_on_a_desk() -> None:
+    ink = np.pad(digit_ink(3, 60), 4)
+    assert find_sheet(on_paper(ink, pen=(30, 50, 150))).all()
+
+
+def test_shrink_keeps_the_shape_and_leaves_small_pictures() -> None:
+    picture = np.zeros((100, 400, 3), np.uint8)
+    assert shrink(picture, 200).shape == (50, 200, 3)
+    assert shrink(picture, 400) is picture
