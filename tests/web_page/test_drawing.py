@@ -19,9 +19,12 @@ expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to
 
 
 def strokes(page: Page) -> list[list[int]]:
-    """The strokes in the page's link."""
-    page.wait_for_timeout(250)  # the address follows the state a moment later
-    found = re.search(r"[#&]ink=([\w-]+)", page.url)
+    """The strokes in the page's link, which follows the state a moment later."""
+    found = None
+    for _ in range(8):
+        page.wait_for_timeout(250)
+        if found := re.search(r"[#&]ink=([\w-]+)", page.url):
+            break
     if not found:
         return []
     data = base64.urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4))
