@@ -54,7 +54,8 @@ def main() -> None:
                 print(report.line(part, tallies[-1]), flush=True)
         tables.append(report.table(part, tallies))
     by = f"the model `{arguments.model}`" if arguments.model else "the bundled reader"
-    text = "\n\n".join([f"Measured with {by}, on pictures of seed {arguments.seed}.", *tables])
+    few = ", few of each kind: single lines are rough" if arguments.quick else ""
+    text = "\n\n".join([f"Measured with {by}, on pictures of seed {arguments.seed}{few}.", *tables])
     print("\n" + text)
     if arguments.write:
         report.write(arguments.write, text)
