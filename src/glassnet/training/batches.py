@@ -32,7 +32,7 @@ def batches(data: Dataset, size: int, *entropy: int) -> Iterator[tuple[Array, Ar
     order = np.random.default_rng(entropy).permutation(len(data))
     for start in range(0, len(order), size):
         rows = order[start : start + size]
-        yield data.images[rows], data.labels[rows]
+        yield data.images.take(rows, axis=0), data.labels[rows]
 
 
 def deformed(

@@ -19,6 +19,7 @@ from glassnet.data.dataset import Dataset
 from glassnet.engine import clip_by_norm, penalise
 from glassnet.engine.layers import Array
 from glassnet.errors import TrainingError
+from glassnet.memory import keep_freed_memory
 from glassnet.training import one_at_a_time
 from glassnet.training.batches import ahead, batches, deformed
 from glassnet.training.diagnosis import diagnose, divergence
@@ -53,6 +54,7 @@ def train(
             hint="take it up with the data set it began with, or begin a new run",
         )
     run = _Run(recipe, data, validation, state)
+    keep_freed_memory()
     try:
         with one_blas_thread():
             yield from run.events()
