@@ -225,11 +225,8 @@ export const W = {
   tryIt: (what: string) => `Try it: ${what.replace(/[{}"]/g, "").replace(":", " = ")}`,
   learning: (from: string, to: string, steps: number) => `Loss went from ${from} to ${to} in ${many(steps, "step")}.`,
   charts: { loss: "Loss", accuracy: "Right answers" },
-  chartParts: {
-    loss: (other: boolean) =>
-      `batch (thin), smoothed (bold), on pictures it does not learn from (rings)${other ? ", the other run (dashed)" : ""}`,
-    accuracy: (other: boolean) => `on pictures it does not learn from${other ? ", the other run (dashed)" : ""}`,
-  },
+  chartParts: (other: boolean) =>
+    `batch (thin), smoothed (bold), on pictures it does not learn from (rings)${other ? ", the other run (dashed)" : ""}`,
   chartSummary: {
     loss: (said: string) => `Loss: ${said}`,
     accuracy: (said: string) => `Share of right answers: ${said}`,

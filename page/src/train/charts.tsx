@@ -33,8 +33,7 @@ function table(which: Which): uPlot.AlignedData {
   const tables: uPlot.AlignedData[] = [[now.step, lines(now), smooth(lines(now))] as uPlot.AlignedData];
   tables.push([now.validation.step, now.validation[which]] as uPlot.AlignedData);
   const other = otherCurves.value;
-  const dashed = other && (which === "loss" ? [other.step, smooth(other.loss)] : [other.validation.step, other.validation.accuracy]);
-  tables.push((dashed ?? [[], []]) as uPlot.AlignedData);
+  tables.push((other ? [other.step, smooth(lines(other))] : [[], []]) as uPlot.AlignedData);
   return uPlot.join(tables);
 }
 
@@ -62,7 +61,7 @@ export function Chart({ which }: { which: Which }) {
   return (
     <figure class="chart" aria-label={W.chartSummary[which](summaryOf(which))}>
       <figcaption>
-        <b>{W.charts[which]}</b> <small>{W.chartParts[which](otherCurves.value !== null)}</small>
+        <b>{W.charts[which]}</b> <small>{W.chartParts(otherCurves.value !== null)}</small>
       </figcaption>
       <div ref={box} aria-hidden="true" />
     </figure>
@@ -102,7 +101,7 @@ function options(which: Which, width: number, height: number, colours: "light" |
       {},
       { stroke: muted, width: 1, spanGaps: true, points: { show: false } },
       { stroke: text, width: 2.5, spanGaps: true, points: { show: false } },
-      { stroke: text, width: which === "loss" ? 0 : 2.5, spanGaps: true, points: { show: true, size: 8, width: 1.5, stroke: text, fill: PALETTES[colours].paper } },
+      { stroke: text, width: 0, points: { show: true, size: 8, width: 1.5, stroke: text, fill: PALETTES[colours].paper } },
       { stroke: text, width: 1.5, dash: [5, 4], spanGaps: true, points: { show: false } },
     ],
     hooks: {
