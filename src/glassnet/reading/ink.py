@@ -187,13 +187,10 @@ def _contrast(picture: Image, paper: FloatImage, weights: NDArray[np.float32], s
     height, width = picture.shape[:2]
     gain = np.asarray(weights / np.maximum(paper, _DARKEST_DIVISOR), np.float32)
     gain[~sheet] = 0
-    level = (gain * paper).sum(axis=2)
-    total = cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR)
-    for colour in range(3):
-        if weights[colour] > 0.02:
-            factor = cv2.resize(np.ascontiguousarray(gain[..., colour]), (width, height))
-            total -= factor * picture[..., colour]
-    contrast: FloatImage = total
+    level = cv2.resize((gain * paper).sum(axis=2), (width, height), interpolation=cv2.INTER_LINEAR)
+    gain = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
+    weighted = cv2.multiply(gain, picture, dtype=cv2.CV_32F)
+    contrast: FloatImage = level - cv2.transform(weighted, np.ones((1, 3), np.float32))
     return contrast
 
 

@@ -11,16 +11,7 @@ from numpy.typing import NDArray
 
 from glassnet.reading.result import Box
 
-__all__ = [
-    "Piece",
-    "find_pieces",
-    "gap_between",
-    "join",
-    "typical_height",
-    "without_dirt",
-    "without_edges",
-    "without_frames",
-]
+__all__ = ["Piece", "find_pieces", "gap_between", "join", "typical", "typical_height"]
 
 FloatImage = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -115,79 +106,17 @@ def _connected(ink: NDArray[np.uint8]) -> tuple[int, NDArray[np.int32], NDArray[
     return count, labels, stats
 
 
-def without_edges(pieces: list[Piece], sheet: Mask) -> list[Piece]:
-    """Leave out what lies along the edge of the picture or of the sheet: a scan's dark border, a shadow, a finger.
-
-    ``sheet`` is :attr:`~glassnet.reading.ink.Ink.sheet`. A digit that is cut off by the edge has most of its ink
-    elsewhere.
-    """
-    band = max(min(sheet.shape) // 50, 1)
-    framed = cv2.copyMakeBorder(sheet.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    inner = cv2.erode(framed, np.ones((2 * band + 1, 2 * band + 1), np.uint8))[1:-1, 1:-1]
-    return [piece for piece in pieces if not _hugs_the_edge(piece, inner)]
-
-
-def _hugs_the_edge(piece: Piece, inner: NDArray[np.uint8]) -> bool:
-    box = piece.box
-    window = inner[box.top : box.bottom, box.left : box.right]
-    if window.all():
-        return False
-    outside = float(piece.ink[window == 0].sum()) / piece.amount
-    long = max(box.height / inner.shape[0], box.width / inner.shape[1]) > 0.5
-    return outside > (0.15 if long else 0.6)
-
-
-def without_frames(pieces: list[Piece]) -> list[Piece]:
-    """Leave out what goes around other pieces: the box of a form, the edge of a sheet on a desk."""
-    frames = [piece for piece in pieces if _is_frame(piece, pieces)]
-    return [piece for piece in pieces if piece not in frames]
-
-
-def _is_frame(piece: Piece, pieces: list[Piece]) -> bool:
-    inside = sum(other.amount for other in pieces if other is not piece and _contains(piece.box, other.box))
-    if inside < 0.06 * piece.amount:  # a speck in a nought
-        return False
-    height, width = piece.ink.shape
-    band_down, band_across = max(height // 8, 2), max(width // 8, 2)
-    covered = [
-        (piece.ink[:band_down] > 0.5).any(axis=0).mean(),
-        (piece.ink[-band_down:] > 0.5).any(axis=0).mean(),
-        (piece.ink[:, :band_across] > 0.5).any(axis=1).mean(),
-        (piece.ink[:, -band_across:] > 0.5).any(axis=1).mean(),
-    ]
-    return sum(bool(share > 0.75) for share in covered) >= 3
-
-
-def _contains(box: Box, other: Box) -> bool:
-    return box.left < other.left and box.top < other.top and box.right > other.right and box.bottom > other.bottom
-
-
 def typical_height(pieces: Sequence[Piece]) -> float:
     """How high a digit is here, specks and lines not counted: the middle one, large pieces counting more."""
-    return _typical(pieces, [piece.box.height for piece in pieces])
+    return typical(pieces, [piece.box.height for piece in pieces])
 
 
-def _typical(pieces: Sequence[Piece], values: Sequence[float]) -> float:
+def typical(pieces: Sequence[Piece], values: Sequence[float]) -> float:
     """The median of values, one per piece; a piece counts as much as its ink times its size."""
     weights = np.array([piece.amount * piece.size for piece in pieces])
     order = np.argsort(values)
     share = np.cumsum(weights[order]) / max(weights.sum(), 1e-9)
     return float(values[order[int(np.searchsorted(share, 0.5))]])
-
-
-def without_dirt(pieces: list[Piece]) -> list[Piece]:
-    """Leave out specks: pieces far smaller than the writing around them, or far fainter."""
-    if not pieces:
-        return []
-    height = typical_height(pieces)
-    strength = _typical(pieces, [piece.strength for piece in pieces])
-    kept = []
-    for piece in pieces:
-        speck = piece.size < 0.12 * height or (piece.size < 0.25 * height and piece.amount < 0.006 * height**2)
-        faint = piece.strength < 0.4 * strength
-        if not (speck or faint):
-            kept.append(piece)
-    return kept
 
 
 def gap_between(one: Box, other: Box) -> float:

@@ -15,17 +15,9 @@ from glassnet.reading.grouping import Candidate, read_lines
 from glassnet.reading.ink import find_ink
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pen import as_digit
-from glassnet.reading.pieces import (
-    Piece,
-    find_pieces,
-    gap_between,
-    join,
-    typical_height,
-    without_dirt,
-    without_edges,
-    without_frames,
-)
+from glassnet.reading.pieces import Piece, find_pieces, gap_between, join, typical_height
 from glassnet.reading.recogniser import NONE, recogniser_for
+from glassnet.reading.remains import without_dirt, without_edges, without_frames, without_teeth
 from glassnet.reading.result import Box, ReadDigit, Reading
 from glassnet.reading.rules import find_rules, without_rules
 
@@ -34,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read", "read_digit"]
 
-_MOST_PIXELS = 3_000_000
+_MOST_PIXELS = 2_200_000
 """A larger picture is shrunk to this: a page's digits are still 30 pixels high."""
 _ACCEPTED = 0.5
 """Nothing is called a digit that is one with less probability."""
@@ -66,8 +58,9 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
     """The pieces of ink that may be writing, without paper, printed lines, edges and dirt."""
     ink = find_ink(pixels)
-    mask = without_rules(ink.contrast, ink.mask, find_rules(ink.contrast, ink.noise))
-    return without_dirt(without_frames(without_edges(find_pieces(ink.contrast, mask), ink.sheet)))
+    rules = find_rules(ink.contrast, ink.noise)
+    pieces = find_pieces(ink.contrast, without_rules(ink.contrast, ink.mask, rules))
+    return without_teeth(without_dirt(without_frames(without_edges(pieces, ink.sheet))), rules)
 
 
 def read_digit(picture: Source, *, model: Model | Committee | None = None) -> ReadDigit:

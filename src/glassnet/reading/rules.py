@@ -26,7 +26,7 @@ _WHOLE = 0.6
 """A line over this share of the picture's side is a rule whatever else there is."""
 _CUT_OFF = 0.25
 """So is one that begins at an edge of the picture and goes on for this share."""
-_SLENDER = 12
+_SLENDER = 10
 """A rule is at least so many times as long as it is thick."""
 _THICKEST = 18
 """Of the picture's shorter side, a rule's thickness is at most one part in so many."""
@@ -49,7 +49,7 @@ class Rule:
     """Where the middle of the line lies at every pixel from ``start`` on: a row, or a column."""
     thickness: float
     strength: float
-    """Its contrast with the paper."""
+    """Its contrast with the paper, in its middle."""
 
     @property
     def length(self) -> int:
@@ -86,7 +86,9 @@ def find_rules(contrast: FloatImage, noise: float) -> list[Rule]:
     long = [line for line in level if _stands_alone(line, width)]
     long += [line for line in upright if _stands_alone(line, height)]
     long = _of_one_print(long)
-    frames = _frames([line for line in level + upright if line not in long], long)
+    others = [line for line in level + upright if line not in long]
+    frames = _frames(others, long)
+    frames += _combs([line for line in others if line not in frames], long + frames)
     rules = [_lengthened(rule, height if rule.upright else width) for rule in long] + frames
     return [_enlarged(rule, scale) for rule in rules]
 
@@ -126,7 +128,7 @@ def _straight_lines(contrast: FloatImage, noise: float) -> list[Rule]:
     bridged = cv2.morphologyEx(
         cv2.copyMakeBorder(runs, 0, 0, shortest, shortest, cv2.BORDER_CONSTANT, value=0),
         cv2.MORPH_CLOSE,
-        np.ones((3, shortest), np.uint8),
+        np.ones((1, shortest), np.uint8),
     )[:, shortest:-shortest]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
     lines = []
@@ -148,8 +150,9 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
     amounts = pixels.sum(axis=0)
     columns = np.flatnonzero(amounts)
     thickness = float(np.median(amounts[columns]))
-    if len(columns) < 0.6 * width or width < _SLENDER * thickness:
-        return None
+    uneven = float(np.median(np.abs(amounts[columns] - thickness)))
+    if len(columns) < 0.8 * width or width < _SLENDER * thickness or uneven > max(1.0, 0.3 * thickness):
+        return None  # a row of digits hangs together as well, but not so evenly
     middles = (np.arange(len(pixels)) @ pixels)[columns] / amounts[columns]
     places = columns / max(width - 1, 1)
     powers = np.stack([np.ones(len(places)), places, places**2])
@@ -159,9 +162,9 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
         curve = np.linalg.lstsq(weighted @ powers.T, weighted @ middles, rcond=None)[0]
         off = np.abs(middles - curve @ powers)
         weights = 1 / np.maximum(off, 0.3)
-    if np.median(off) > max(1.0, 0.4 * thickness) or (off <= max(1.5, thickness)).mean() < 0.6:
+    if np.median(off) > max(1.0, min(0.4 * thickness, 2.0)) or (off <= max(1.5, thickness)).mean() < 0.6:
         return None
-    strength = float(np.median(contrast[pixels]))
+    strength = float(np.median(np.where(pixels, contrast, 0).max(axis=0)[columns]))
     every = np.arange(width) / max(width - 1, 1)
     return Rule(False, left, top + curve @ np.stack([np.ones(width), every, every**2]), thickness, strength)
 
@@ -205,32 +208,67 @@ def _lengthened(rule: Rule, side: int) -> Rule:
 
 
 def _frames(lines: list[Rule], rules: list[Rule]) -> list[Rule]:
-    """The sides of boxes: lines that end in crosswise ones at both ends."""
-    found: list[Rule] = []
-    candidates = list(lines)
+    """The sides of boxes: lines that end in crosswise ones at both ends, and have another one like them opposite.
+
+    Taking one line away may leave others without an end, so it is done until nothing changes.
+    """
+    sides = lines
     while True:
-        known = rules + found
-        sides = [line for line in candidates if _both_ends_meet(line, known + candidates)]
-        if len(sides) == len(candidates):
-            return found + sides if _closed(sides, known) else found
-        candidates = sides
+        left = [line for line in sides if _both_ends_meet(line, rules + sides) and _has_a_twin(line, sides)]
+        if len(left) == len(sides):
+            return left
+        sides = left
 
 
-def _closed(sides: list[Rule], rules: list[Rule]) -> bool:
-    """A box needs four sides."""
-    return len(sides) + len(rules) >= 4
+def _has_a_twin(line: Rule, others: list[Rule]) -> bool:
+    """Is there a line of the same print that begins and ends beside this one?"""
+    slack = 0.08 * line.length + line.thickness
+    return any(
+        other is not line
+        and other.upright == line.upright
+        and abs(other.start - line.start) <= slack
+        and abs(other.length - line.length) <= slack
+        and abs(other.slope - line.slope) <= _PARALLEL
+        and abs(other.thickness - line.thickness) <= 0.4 * line.thickness + 0.5
+        and abs(other.strength - line.strength) <= 0.25 * line.strength
+        for other in others
+    )
+
+
+def _combs(lines: list[Rule], rules: list[Rule]) -> list[Rule]:
+    """The teeth of combs: many upright lines of one length at equal distances that stand on a rule."""
+    found = []
+    for rule in rules:
+        teeth = [line for line in lines if line.upright and not rule.upright and _meet(line, rule)]
+        if len(teeth) < _MANY:
+            continue
+        length = float(np.median([tooth.length for tooth in teeth]))
+        teeth = sorted(
+            (tooth for tooth in teeth if abs(tooth.length - length) < 0.25 * length),
+            key=lambda tooth: float(tooth.places[0]),
+        )
+        distances = np.diff([tooth.places[0] for tooth in teeth])
+        if len(teeth) >= _MANY and np.ptp(distances) < 0.3 * distances.mean():
+            found += teeth
+    return found
+
+
+def _meet(line: Rule, other: Rule) -> bool:
+    """Does one of a line's ends lie on another one?"""
+    return any(_lies_on(end, line, other) for end in line.ends)
 
 
 def _both_ends_meet(line: Rule, others: list[Rule]) -> bool:
-    slack = 0.06 * line.length + 2 * line.thickness
-    return all(
-        any(
-            other.upright != line.upright
-            and abs(other.across_at(across) - along) <= slack
-            and other.reaches(across, slack)
-            for other in others
-        )
-        for along, across in line.ends
+    return all(any(_lies_on(end, line, other) for other in others) for end in line.ends)
+
+
+def _lies_on(end: tuple[float, float], line: Rule, other: Rule) -> bool:
+    along, across = end
+    slack = 0.05 * line.length + line.thickness
+    return (
+        other.upright != line.upright
+        and abs(other.across_at(across) - along) <= slack
+        and other.reaches(across, slack)
     )
 
 
