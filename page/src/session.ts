@@ -97,6 +97,9 @@ export async function refreshAbout(): Promise<void> {
 
 let late: ReturnType<typeof setTimeout> | undefined;
 
+/** While a run goes on its moments come faster than their cards: one is asked for at a time. */
+const askCard = newestWins<string, api.Card>(api.card, (answer) => (card.value = answer), report);
+
 interface ReadQuestion {
   ink: api.Ink;
   model: string;
@@ -175,11 +178,7 @@ export async function start(): Promise<void> {
   });
 
   effect(() => {
-    const address = model.value;
-    if (!address) return;
-    void attempt(() => api.card(address)).then((answer) => {
-      if (answer && address === model.peek()) card.value = answer;
-    });
+    if (model.value) askCard(model.value);
   });
   effect(() => {
     if (model.value) askRead({ ink: ink.value, model: model.value, layers: stage.value === "inside" ? "all" : [] });

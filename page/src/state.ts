@@ -205,8 +205,9 @@ export function bindToAddress(): void {
     const fragment = writeFragment(snapshot());
     clearTimeout(timer);
     timer = setTimeout(() => {
-      last = fragment;
+      if (location.hash !== last) return; // somebody went elsewhere meanwhile: that is restored, not overwritten
       if (location.hash !== fragment) history.replaceState(null, "", fragment || location.pathname);
+      last = location.hash;
     }, 150);
   });
   addEventListener("hashchange", () => {

@@ -36,7 +36,7 @@ def test_the_three_promises_are_kept_within_a_minute(open_page: Open) -> None:
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("button", name="Run").first.click()
     slider = page.get_by_role("slider")
-    slider.wait_for()
+    slider.wait_for(timeout=40_000)
     expect(page.locator(".run-line")).to_contain_text(re.compile("Learning|Finished"))
     expect(slider).not_to_have_attribute("max", re.compile("^[0-4]$"))
     slider.fill("0")

@@ -175,11 +175,11 @@ export async function start(wanted: api.NewRun): Promise<api.Run | undefined> {
   return card;
 }
 
-/** Wait until the run at hand has a moment that can be looked at. */
+/** Wait until the run that was asked for stands still and has a moment that can be looked at. */
 export const firstSnapshot = () =>
   new Promise<void>((done) => {
     const stop = effect(() => {
-      if (!snapshots.value.length || active.value) return;
+      if (run.value?.run !== state.run.value || run.value.state !== "paused" || !snapshots.value.length) return;
       done();
       queueMicrotask(() => stop());
     });
