@@ -41,15 +41,6 @@ def test_classes_may_stand_in_any_order() -> None:
     assert answers[0, 9] == pytest.approx(0.3)
 
 
-def test_a_temperature_above_one_makes_answers_less_sure() -> None:
-    answer = [0.9, *[0.1 / 9] * 9]
-    (sure, *_) = Recogniser(FixedModel(tuple("0123456789"), answer)).probabilities(TILES)
-    (less, *_) = Recogniser(FixedModel(tuple("0123456789"), answer, {"temperature": 2})).probabilities(TILES)
-    assert sure[0] == pytest.approx(0.9)
-    assert less[0] == pytest.approx(0.9**0.5 / (0.9**0.5 + 9 * (0.1 / 9) ** 0.5))
-    assert less.sum() == pytest.approx(1)
-
-
 def test_no_tiles_no_answers() -> None:
     assert Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities([]).shape == (0, 11)
 

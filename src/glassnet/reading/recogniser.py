@@ -25,8 +25,7 @@ NONE = 10
 class Recogniser:
     """A model for 28 × 28 pictures whose classes are the ten digits, or these and an eleventh for what is none.
 
-    Its metrics may name a ``temperature``, fitted on digits that it has not learned from: logits are divided by
-    it, so that of the answers given with probability p a share of p is right.
+    Probabilities come calibrated from the model: of the answers given with probability p a share of p is right.
     """
 
     def __init__(self, model: Model | Committee) -> None:
@@ -40,7 +39,6 @@ class Recogniser:
         self._model = model
         self._order = [model.classes.index(digit) for digit in DIGITS]
         self._order += [index for index in range(len(model.classes)) if index not in self._order]
-        self._temperature = float(model.metrics.get("temperature", 1.0))
 
     def probabilities(self, tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
         """``(N, 11)`` for N pictures in the normal form: the ten digits and :data:`NONE`; rows add up to 1."""
@@ -48,8 +46,7 @@ class Recogniser:
         if tiles:
             with one_blas_thread():
                 likely = self._model.probabilities(np.stack(tiles))[:, self._order]
-            likely = np.maximum(likely, 1e-12) ** (1 / self._temperature)
-            answers[:, : likely.shape[1]] = likely / likely.sum(axis=1, keepdims=True)
+            answers[:, : likely.shape[1]] = likely
         return answers
 
 
