@@ -61,14 +61,14 @@ def test_a_bundled_model_by_name(run: Run, picture: Path, command: str, words: l
 
 
 def test_evaluate_takes_a_name_too(run: Run, digits: Path) -> None:
-    by_argument = run("evaluate", DEFAULT, "--data", digits, "--json")
-    by_option = run("evaluate", "--model", DEFAULT, "--data", digits, "--json")
+    by_argument = run("evaluate", "quick", "--data", digits, "--json")
+    by_option = run("evaluate", "--model", "quick", "--data", digits, "--json")
     assert (by_argument.code, by_argument.out) == (0, by_option.out)
     test = open_path(digits).test
     assert test is not None
-    right = (bundled(DEFAULT).predict(test.images) == test.labels).mean()
+    right = (bundled("quick").predict(test.images) == test.labels).mean()
     assert by_argument.objects[0]["accuracy"] == pytest.approx(right)
-    assert run("evaluate", DEFAULT, "--model", DEFAULT, "--data", digits).code == 2
+    assert run("evaluate", "quick", "--model", "quick", "--data", digits).code == 2
 
 
 def test_without_a_model_the_bundled_one_reads_and_says_so(run: Run, picture: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet.explaining import training_loss
-from glassnet.models import Model
+from glassnet.models import DEFAULT, Model
 from glassnet.web.ink import draw
 from tests.web.conftest import FOUR, INK, KINDS, Page, make_model
 
@@ -315,7 +315,7 @@ def test_the_list_of_models_has_what_was_opened(page: Page, models: dict[str, st
     about = page.get("about")
     addresses = [entry["address"] for entry in about["models"]]
     assert set(models.values()) <= set(addresses)
-    assert about["model"] == "quick"
+    assert about["model"] == DEFAULT
     assert about["model"] in addresses
     assert about["recipes"][0]["name"] == "quick"
     assert {entry["set"] for entry in about["sets"]} >= {"strokes-test", "mine"}

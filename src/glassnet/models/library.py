@@ -30,7 +30,7 @@ __all__ = [
     "load_model",
 ]
 
-DEFAULT = "quick"
+DEFAULT = "reader"
 """What reads a digit where nobody has named or trained a model."""
 
 SUFFIXES = (".safetensors", SUFFIX)
