@@ -108,7 +108,7 @@ def test_standard_input(run: Run, asked: list[object], page: Path, monkeypatch: 
     piped(b"")
     result = run("read", "-")
     assert result.code == 3
-    assert "standard input: not a picture" in result.err
+    assert "standard input: empty, not one byte" in result.err
 
 
 def test_show_draws_what_was_seen(run: Run, asked: list[object], page: Path) -> None:

@@ -292,7 +292,7 @@ def test_files_that_are_no_picture(tmp_path: Path) -> None:
     (tmp_path / "drawing.eps").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n")
     for name, reason in (
         ("text.png", "not a picture"),
-        ("empty.png", "not a picture"),
+        ("empty.png", "empty, not one byte"),
         ("drawing.eps", "not a picture"),  # it would be a program, run by another one
         ("cut.png", "damaged"),
         ("gone.png", "no such file"),

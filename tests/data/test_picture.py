@@ -103,7 +103,7 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
     (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:-30])
     for name, reason in (
         ("a.png", "not a picture"),
-        ("empty.png", "not a picture"),
+        ("empty.png", "empty, not one byte"),
         ("cut.png", "damaged"),
         ("gone.png", "no such file"),
         ("", "is a directory"),

@@ -101,6 +101,8 @@ def _decode(file: BinaryIO, name: str) -> NDArray[np.uint8]:
     except PictureError:
         raise
     except UnidentifiedImageError as error:
+        if file.seek(0, io.SEEK_END) == 0:
+            raise PictureError(f"{name}: empty, not one byte", hint="save or copy the picture again") from error
         raise PictureError(
             f"{name}: not a picture in any format that can be read here", hint="save it as PNG or JPEG"
         ) from error
