@@ -117,3 +117,10 @@ def test_figures_are_drawn_where_they_are_wanted(run: Run, trained: Path, digits
     drawn = sorted(Path("drawn").iterdir())
     assert [path.name for path in drawn] == ["confusion-matrix.png", "reliability.png", "worst-digits.png"]
     assert all(f"note: drawn: {path}" in result.err for path in drawn)
+
+
+def test_data_of_a_class_that_the_model_does_not_know(run: Run) -> None:
+    result = run("evaluate", "quick", "--data", "strokes:20+nondigits:20")
+    assert result.code == 3
+    assert "pictures of class 'none', the model knows 0, 1, 2" in result.err
+    assert "glassnet models" in result.err

@@ -161,3 +161,13 @@ def test_a_network_that_ends_wrongly_names_the_classes() -> None:
         load_recipe("quick", ["network.layers=['dense 7']"]).make_network((28, 28, 1), 10)
     assert "10 classes" in str(caught.value)
     assert caught.value.hint == "end network.layers with 'dense 10'"
+
+
+@pytest.mark.parametrize(
+    ("name", "classes", "hint"),
+    [("reader", 10, "add +nondigits:20000 to --data"), ("quick", 11, "take the recipe 'reader'")],
+)
+def test_what_is_no_digit_is_not_a_slip_of_the_layers(name: str, classes: int, hint: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(name).make_network((28, 28, 1), classes)
+    assert hint in str(caught.value.hint)

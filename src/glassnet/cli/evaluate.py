@@ -109,8 +109,14 @@ def _check_fit(model: Model | Committee, data: Dataset) -> None:
             f"{data.name} has pictures of {shape[0]} × {shape[1]}, the model reads {height} × {width}",
             hint="test it on data of the kind it was trained on",
         )
-    if len(data) == 0 or int(data.labels.max()) >= len(model.classes):
-        raise DataError(f"{data.name} has no picture, or classes beyond the model's {len(model.classes)}")
+    if len(data) == 0:
+        raise DataError(f"{data.name} has no pictures")
+    if int(data.labels.max()) >= len(model.classes):
+        beyond = data.classes[int(data.labels.max())]
+        raise DataError(
+            f"{data.name}: pictures of class '{beyond}', the model knows {', '.join(model.classes)}",
+            hint="test it on data of the classes it was trained on, or take another model: 'glassnet models'",
+        )
 
 
 def _print(screen: Console, data: Dataset, evaluation: Evaluation) -> None:

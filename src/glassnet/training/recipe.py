@@ -246,7 +246,7 @@ class Recipe(_Table):
         if network.output_shape != (classes,):
             raise RecipeError(
                 f"the network ends in an output of shape {network.output_shape}, the data has {classes} classes",
-                hint=f"end network.layers with 'dense {classes}'",
+                hint=_other_classes(network.output_shape, classes),
             )
         return network
 
@@ -335,6 +335,14 @@ def _validated(tree: Mapping[str, Any], where: str) -> Recipe:
         raise RecipeError(f"{where}: {path or 'recipe'}: {first['msg'].lower()}, got {value!r}") from None
     except GlassnetError as error:
         raise type(error)(f"{where}: {error}", hint=error.hint) from None
+
+
+def _other_classes(outputs: Shape, classes: int) -> str:
+    """What to do about a network and data of different numbers of classes."""
+    if outputs == (classes + 1,):
+        return "it knows one class more, such as what is no digit: add +nondigits:20000 to --data"
+    hint = f"end network.layers with 'dense {classes}'"
+    return f"{hint}, or take the recipe 'reader', which knows what is no digit" if classes == 11 else hint
 
 
 _ALTERNATIVES = {"int", "float", "str", "literal['full']", "constrained-int", "constrained-float"}

@@ -98,6 +98,8 @@ def test_composites_are_made_of_the_parts_before_them() -> None:
     ("name", "reason"),
     [
         ("composites:20+strokes:50", "made of the parts before them"),
+        ("composites:20", "made of the digits before them"),
+        ("strokes:50+", "nothing stands beside a plus"),
         ("strokes:50+composites:20:level=wild", "composites have no option 'level'; they have seed"),
         ("strokes:50+composites:x", "must be a whole number"),
     ],

@@ -28,6 +28,8 @@ def open_mixture(name: str, open_part: Callable[[str], DataBundle]) -> DataBundl
     """
     bundles: list[DataBundle] = []
     for part in name.split("+"):
+        if not part.strip():
+            raise DataError(f"{name}: nothing stands beside a plus", hint="write strokes:60000+nondigits:20000")
         composed = first_word(part) == COMPOSITES
         bundles.append(_composed(part, bundles) if composed else open_part(part.strip()))
     tests = [bundle.test for bundle in bundles if bundle.test is not None]

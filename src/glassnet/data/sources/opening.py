@@ -98,6 +98,10 @@ def open_source(
         return kaggle_layout(_open_named(sources["mnist"], offline, progress, patience or Patience()))
     if name in sources:
         return _open_named(sources[name], offline, progress, patience or Patience())
+    if first_word(name_or_path) == COMPOSITES:
+        raise DataError(
+            f"{name_or_path}: composites are made of the digits before them", hint=f"write strokes+{name_or_path}"
+        )
     if "://" in name_or_path:
         raise DataError(
             f"{name_or_path}: data cannot be read from a web address",
