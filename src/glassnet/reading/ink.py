@@ -26,14 +26,12 @@ _OVERVIEW = 640
 """Longest side of the small copy on which the paper is estimated: paper has no fine detail."""
 _DARKEST_PAPER = 0.35
 """Paper in a deep shadow has this share of the lit paper's brightness; what is darker is a desk."""
-_NOTHING = 0.15
-"""Grain alone is one-sided by less than this."""
+_NOTHING = 0.3
+"""Grain alone is one-sided by less than this, of 3."""
 _DARKEST_DIVISOR = 50
 """Grey levels: relative to less than this, the grain of dark paper would look like ink."""
 _FADING = 0.5
 """Light that fades towards the edge darkens paper by at most this share."""
-_CLEARLY = 0.5
-"""A picture is clearly one-sided where so much of its deviation from the surroundings has one sign."""
 _LEAST_CONTRAST = 0.10
 """Between paper and ink, as a share of the paper's brightness: faint pencil has 0.15."""
 _NOISES = 6.0
@@ -82,23 +80,20 @@ def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
     """For each colour, ``(3,)``: does ink stand out lighter than the paper?
 
     Paper is what most of the surroundings are, their median; ink is the minority that lies far away on one side.
-    Wide surroundings mix light with shadow, narrow ones are filled by a broad pen: the narrowest count in which
-    the picture is clearly one-sided.
+    Wide surroundings mix light with shadow, and narrow ones are filled by a broad pen, so three sizes are asked
+    how one-sided the picture is, from -1 for dark ink alone to 1 for light ink alone.
     """
     small = shrink(overview, 160)
-    # Where nothing tells, most paper is light.
-    most, lighter = np.full(3, _NOTHING), np.median(small, axis=(0, 1)) < 128
+    one_sided = np.zeros(3)
     for share in (0.1, 0.2, 0.3):
         reach = max(int(share * min(small.shape[:2])), 1)
         # Mirrored beyond its edges: repeated, a dark edge would be half of what surrounds a corner.
         mirrored = cv2.copyMakeBorder(small, *(reach,) * 4, cv2.BORDER_REFLECT)
         surroundings = cv2.medianBlur(mirrored, 2 * reach + 1)[reach:-reach, reach:-reach]
         cubes = (small.astype(np.float64) - surroundings) ** 3
-        one_sided = cubes.sum(axis=(0, 1)) / (np.abs(cubes).sum(axis=(0, 1)) + 1)
-        clearer = (np.abs(one_sided) > most) & (most < _CLEARLY)
-        lighter[clearer] = one_sided[clearer] > 0
-        most = np.maximum(most, np.abs(one_sided))
-    return lighter
+        one_sided += cubes.sum(axis=(0, 1)) / (np.abs(cubes).sum(axis=(0, 1)) + 1)
+    dark_paper = np.median(small, axis=(0, 1)) < 128
+    return np.where(np.abs(one_sided) > _NOTHING, one_sided > 0, dark_paper)  # where nothing tells, by the paper
 
 
 def _paper(overview: Image) -> FloatImage:

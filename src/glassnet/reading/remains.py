@@ -38,7 +38,9 @@ def _hugs_the_edge(piece: Piece, inner: NDArray[np.uint8]) -> bool:
     if window.all():
         return False
     outside = float(piece.ink[window == 0].sum()) / piece.amount
-    long = max(box.height / inner.shape[0], box.width / inner.shape[1]) > 0.5
+    share = max(box.height / inner.shape[0], box.width / inner.shape[1])
+    solid = piece.amount > 0.5 * box.width * box.height
+    long = share > 0.5 or (share > 0.25 and solid)
     return outside > (0.15 if long else 0.6)
 
 

@@ -44,16 +44,24 @@ def find_sheet(overview: Image) -> Mask:
     _, labels = cv2.connectedComponents(other.astype(np.uint8), connectivity=8)
     corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
     desk = cv2.dilate(((labels > 0) & np.isin(labels, corners)).astype(np.uint8), np.ones((3, 3), np.uint8))
-    sheet = 1 - desk
-    if not _looks_like_a_sheet(sheet, around):
-        sheet[:] = 1
+    sheet = _without_dents(1 - desk, around)
     return np.asarray(cv2.resize(sheet, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
 
 
-def _looks_like_a_sheet(sheet: NDArray[np.uint8], colours: FloatImage) -> bool:
-    """A sheet is large, has no dents, and is lighter than the desk; a bold digit in another colour is not."""
+def _without_dents(sheet: NDArray[np.uint8], colours: FloatImage) -> NDArray[np.uint8]:
+    """The sheet with its dents filled: bold writing near the desk is part of it.
+
+    A sheet is large, has few dents, and is lighter than the desk. What is not, a bold digit in another colour,
+    lies on no desk: then all is paper.
+    """
+    everything = np.ones_like(sheet)
     if not 0.15 < sheet.mean() < 1:
-        return False
+        return everything
     hull = cv2.convexHull(cv2.findNonZero(sheet))
-    desk = colours[sheet == 0].mean()
-    return bool(sheet.sum() > 0.85 * cv2.contourArea(hull) and colours[sheet > 0].mean() > desk)
+    dented = sheet.sum() < 0.85 * cv2.contourArea(hull)
+    if dented or colours[sheet > 0].mean() <= colours[sheet == 0].mean():
+        return everything
+    reach = max(min(sheet.shape) // 8, 1)
+    framed = cv2.copyMakeBorder(sheet, *(reach,) * 4, cv2.BORDER_CONSTANT, value=0)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.morphologyEx(framed, cv2.MORPH_CLOSE, disc)[reach:-reach, reach:-reach])
