@@ -23,7 +23,7 @@ def test_bold_writing_that_reaches_the_desk_is_on_the_sheet() -> None:
     picture = np.full((300, 400, 3), WOOD, np.uint8)
     picture[40:260, 60:340] = 240
     picture[120:170, 40:140] = (20, 90, 50)
-    assert find_sheet(picture)[125:165, 85:140].mean() > 0.95
+    assert find_sheet(picture)[125:165, 95:140].all()
 
 
 def test_paper_alone_is_all_sheet() -> None:
