@@ -12,7 +12,7 @@ from glassnet.data.augmentation import Augmentation
 from glassnet.data.dataset import Dataset
 from glassnet.training import Finished, Recipe, train
 from glassnet.training.batches import ahead, batches, deformed
-from glassnet.training.recipe import AugmentationRecipe
+from glassnet.training.recipe_tables import AugmentationRecipe
 
 from .conftest import quarters
 

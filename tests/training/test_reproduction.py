@@ -7,7 +7,7 @@ import pytest
 from glassnet.data.dataset import Dataset
 from glassnet.errors import RecipeError
 from glassnet.training import Epoch, Recipe
-from glassnet.training.recipe import Claim
+from glassnet.training.recipe_tables import Claim
 from glassnet.training.reproduction import (
     Reproduction,
     SeedResult,
