@@ -17,8 +17,8 @@ import numpy as np
 
 from glassnet.errors import RecipeError
 from glassnet.training.events import Event, Finished
-from glassnet.training.recipe import Recipe
-from glassnet.training.recipe_tables import Claim, load_recipe, recipe_names
+from glassnet.training.recipe import Recipe, load_recipe, recipe_names
+from glassnet.training.recipe_tables import Claim
 from glassnet.training.trainer import train
 from glassnet.training.training_data import TrainingData
 
