@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from glassnet.errors import GlassnetError as GlassnetError
     from glassnet.models import Model as Model
     from glassnet.reading import read as read
+    from glassnet.reading import read_digit as read_digit
     from glassnet.training import Recipe as Recipe
     from glassnet.training import evaluate as evaluate
     from glassnet.training import load_recipe as load_recipe
@@ -40,6 +41,7 @@ _HOMES = {
     "load_recipe": "glassnet.training",
     "open_source": "glassnet.data.sources",
     "read": "glassnet.reading",
+    "read_digit": "glassnet.reading",
     "train": "glassnet.training",
 }
 
@@ -54,6 +56,7 @@ __all__ = [
     "load_recipe",
     "open_source",
     "read",
+    "read_digit",
     "train",
 ]
 
