@@ -41,6 +41,11 @@ def transposed_product(inputs: Array, gradient: Array, out: Array) -> None:
     """``inputs.T @ gradient`` into ``out``, shapes ``(N, D)``, ``(N, H)`` and ``(D, H)``."""
     count, features = inputs.shape
     units = gradient.shape[1]
+    if units <= FEW_COLUMNS and (samples := _block(count, features * units)) >= 4:
+        # So few columns that the sum over many samples is what costs: block by block of them.
+        parts = gradient.reshape(-1, samples, units).transpose(0, 2, 1) @ inputs.reshape(-1, samples, features)
+        out[...] = parts.sum(axis=0).T  # (N / samples, H, D) summed over the blocks
+        return
     rows = _block(features, count * units)
     if rows < 8 or not out.flags.c_contiguous:
         np.matmul(inputs.T, gradient, out=out)
