@@ -14,16 +14,16 @@ from glassnet.data.dataset import DIGITS, Dataset
 from glassnet.data.normal_form import normal_form
 from glassnet.errors import DataError
 
-__all__ = ["NONE", "make_composites"]
+__all__ = ["HALVES", "NONE", "make_composites"]
 
 NONE = "none"
 """The class of what is no digit, beside the ten."""
 
 Picture = NDArray[np.uint8]
 
-_HALVES = (("upper", "045"), ("lower", "0235"), ("left", "25"))
+HALVES = (("upper", "045"), ("lower", "0235"), ("left", "25"))
 """Which halves are taken of which digits: the others might pass for a digit (half an 8 is a 3 or a 0)."""
-_SHARE_OF_HALVES = 0.25
+_SHARE_OFHALVES = 0.25
 _SHARE_OF_THREES = 0.25
 """Of the pictures that are no halves."""
 _FAINTEST = 64
@@ -41,7 +41,7 @@ def make_composites(digits: Dataset, count: int, seed: int = 0, *, start: int = 
     whole = np.flatnonzero((digits.labels < len(DIGITS)) & digits.images.any(axis=(1, 2)))
     sides = [
         (side, rows)
-        for side, shown in _HALVES
+        for side, shown in HALVES
         if len(rows := whole[np.isin(digits.labels[whole], [int(digit) for digit in shown])])
     ]
     if not sides:
@@ -49,7 +49,7 @@ def make_composites(digits: Dataset, count: int, seed: int = 0, *, start: int = 
     images = np.empty((count, 28, 28), np.uint8)
     for number in range(count):
         rng = np.random.default_rng([seed, start + number])
-        if rng.random() < _SHARE_OF_HALVES:
+        if rng.random() < _SHARE_OFHALVES:
             side, rows = sides[rng.integers(len(sides))]
             images[number] = _half(digits.images[rng.choice(rows)], side, rng)
         else:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.composites import NONE
 from glassnet.data.dataset import DIGITS, DataBundle, Dataset
 from glassnet.data.endless import EndlessDataset
 from glassnet.errors import DataError
@@ -86,7 +87,7 @@ def _kind(name: str) -> tuple[Callable[..., Dataset], str]:
 
     def nondigits(count: int, **options: Any) -> Dataset:
         drawn = strokes.generate_nondigits(count, **options)
-        return replace(drawn, labels=np.full_like(drawn.labels, len(DIGITS)), classes=(*DIGITS, "none"))
+        return replace(drawn, labels=np.full_like(drawn.labels, len(DIGITS)), classes=(*DIGITS, NONE))
 
     return nondigits, "pictures of no digit"
 

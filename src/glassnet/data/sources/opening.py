@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.composites import NONE
 from glassnet.data.dataset import DIGITS, DataBundle, Dataset
 from glassnet.data.kaggle import KAGGLE, kaggle_layout
 from glassnet.data.reader import open_path
@@ -172,7 +173,7 @@ def describe(name: str, sources: Mapping[str, Source] = SOURCES) -> Description:
         return Description(STROKES, "Strokes", about, DIGITS, TRAIN_COUNT, TEST_COUNT, 0, None, None)
     if _tidy(name) == NONDIGITS:
         about = "scribbles, letters, dots, halves of digits, two in one: what a reader should call no digit"
-        classes = (*DIGITS, "none")
+        classes = (*DIGITS, NONE)
         return Description(NONDIGITS, "Non-digits", about, classes, TRAIN_COUNT, TEST_COUNT, 0, None, None)
     if _tidy(name) == KAGGLE:
         return replace(

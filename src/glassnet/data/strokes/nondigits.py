@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.composites import HALVES
 from glassnet.data.dataset import Dataset
 from glassnet.data.strokes import brush
 from glassnet.data.strokes.alphabets import alphabet, ink
@@ -86,14 +87,10 @@ def _letter(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
     return ink(*letters.write(letters.choose(n, rng), habits, rng), habits, rng)
 
 
-_HALVES = (("upper", "045"), ("lower", "0235"), ("left", "25"))
-"""Which halves are taken of which digits: the others might pass for a digit (half an 8 is a 3 or a 0)."""
-
-
 def _half(n: int, habits: Hand, rng: np.random.Generator) -> Pictures:
     """A digit of which a straight cut through the middle has left one side."""
     digits = alphabet("handwriting")
-    choices = [(side, np.flatnonzero(np.isin(digits.shows, list(shown)))) for side, shown in _HALVES]
+    choices = [(side, np.flatnonzero(np.isin(digits.shows, list(shown)))) for side, shown in HALVES]
     which = rng.integers(0, len(choices), n)
     styles = np.array([rng.choice(choices[one][1]) for one in which])
     *path, pen_down = digits.write(styles, habits, rng)
