@@ -21,7 +21,7 @@ def test_every_sample_once_in_an_order_that_follows_from_the_numbers() -> None:
     data = quarters(50)
     orders = []
     for entropy in ((3, 1), (3, 1), (3, 2)):
-        portions = list(batches(data, 16, *entropy))
+        portions = list(batches(data.images, data.labels, 16, *entropy))
         assert [len(labels) for _, labels in portions] == [16, 16, 16, 2]
         orders.append(np.concatenate([images for images, _ in portions]))
     np.testing.assert_array_equal(orders[0], orders[1])
@@ -31,7 +31,7 @@ def test_every_sample_once_in_an_order_that_follows_from_the_numbers() -> None:
 
 def test_a_batch_of_everything_is_the_data_itself() -> None:
     data = quarters(50)
-    ((images, _),) = batches(data, 50, 3, 1)
+    ((images, _),) = batches(data.images, data.labels, 50, 3, 1)
     assert images is data.images
 
 
@@ -39,9 +39,12 @@ def test_each_batch_is_deformed_at_its_own_strength() -> None:
     data = quarters(32)
     augmentation = Augmentation(shift=3)
     still, moved = (
-        images for images, _ in deformed(batches(data, 16, 0, 1), augmentation, iter([0.0, 1.0]), 0, 1)
+        images
+        for images, _ in deformed(
+            batches(data.images, data.labels, 16, 0, 1), augmentation, iter([0.0, 1.0]), 0, 1
+        )
     )
-    plain = [images for images, _ in batches(data, 16, 0, 1)]
+    plain = [images for images, _ in batches(data.images, data.labels, 16, 0, 1)]
     np.testing.assert_array_equal(still, plain[0])
     assert not np.array_equal(moved, plain[1])
 

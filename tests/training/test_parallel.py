@@ -23,7 +23,7 @@ def test_blocks_add_up_to_the_batch(threads: int, count: int) -> None:
     network.backward(gradient)
     expected = network.gradients.copy()
 
-    batch_gradient = BatchGradient(network, loss, preparation, threads)
+    batch_gradient = BatchGradient(network, loss, lambda some: preparation(some, np.float64), threads)
     result = batch_gradient(data.images, data.labels)
     batch_gradient.close()
     assert result.loss == pytest.approx(value, rel=1e-12)
@@ -38,7 +38,7 @@ def test_a_convolutional_network_is_shared_among_threads_batch_by_batch() -> Non
     value, gradient = loss(network.forward(preparation(data.images, np.float64), training=True), data.labels)
     network.backward(gradient)
     expected = network.gradients.copy()
-    batch_gradient = BatchGradient(network, loss, preparation, 2)
+    batch_gradient = BatchGradient(network, loss, lambda some: preparation(some, np.float64), 2)
     assert batch_gradient(data.images, data.labels).loss == pytest.approx(value, rel=1e-12)
     assert len(batch_gradient._replicas) == 2
     batch_gradient.close()
@@ -61,7 +61,7 @@ def test_dropout_in_threads_follows_the_seed_and_no_two_threads_are_alike() -> N
     data = quarters(4 * BLOCK)
     network = Network(["dropout 0.5", "dense 4"], (8, 8, 1), dtype=np.float64)
     preparation = Preparation.fit("unit", np.full((1, 8, 8), 255, np.uint8))
-    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), preparation, 2)
+    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), lambda some: preparation(some, np.float64), 2)
     gradients = []
     for entropy in ((7, 1), (7, 1), (7, 2)):
         batch_gradient.reseed(*entropy)
@@ -103,7 +103,7 @@ def test_each_block_is_normalised_by_its_own_statistics_whatever_the_number_of_t
         values.append(value)
     assert not np.allclose(states[0], states[1])
 
-    batch_gradient = BatchGradient(network, loss, preparation, threads)
+    batch_gradient = BatchGradient(network, loss, lambda some: preparation(some, np.float64), threads)
     result = batch_gradient(data.images, data.labels)
     batch_gradient.close()
     assert result.loss == pytest.approx(np.mean(values), rel=1e-12)
@@ -115,6 +115,8 @@ def test_a_batch_of_one_block_is_normalised_as_a_whole() -> None:
     data = quarters(BLOCK)
     network = Network(["dense 6", "batch_norm momentum=1", "relu", "dense 4"], (8, 8, 1), dtype=np.float64)
     preparation = Preparation.fit("unit", data.images)
-    BatchGradient(network, SoftmaxCrossEntropy(), preparation, 2)(data.images, data.labels)
+    BatchGradient(network, SoftmaxCrossEntropy(), lambda some: preparation(some, np.float64), 2)(
+        data.images, data.labels
+    )
     before = network.trace(preparation(data.images, np.float64)).values[2]
     np.testing.assert_allclose(dict(network.named_state())["2.running_mean"], before.mean(axis=0))

@@ -61,7 +61,9 @@ def test_every_sample_is_seen_once_an_epoch_and_in_a_new_order(recipe: Recipe, d
     marked[:, 0, 0] = np.arange(200)  # every picture carries its number
     numbered = Dataset(marked, data.labels, "marked", data.classes)
     seen = [
-        np.concatenate([images[:, 0, 0] for images, _ in batches(numbered, 32, 0, epoch)]).tolist()
+        np.concatenate(
+            [images[:, 0, 0] for images, _ in batches(numbered.images, numbered.labels, 32, 0, epoch)]
+        ).tolist()
         for epoch in (1, 2)
     ]
     assert sorted(seen[0]) == list(range(200))

@@ -406,6 +406,21 @@ def test_a_branch_begins_with_a_moment_of_another_run(page: Page):
     assert {row["setting"] for row in told["different"]} >= {"optimizer.learning_rate", "from"}
 
 
+def test_a_run_from_components_is_filmed_and_branched_as_a_network_of_pixels(page: Page):
+    body = {**SMALL, "set": {**SMALL["set"], "data.components": 20}}
+    run = page.post("runs", 201, **body)["run"]
+    card = wait(page, run, "finished")
+    first = page.box.models.get(f"run:{run}@0")[1]
+    last = page.box.models.get(f"run:{run}@21")[1]
+    kept = page.box.models.get(f"run:{run}")[1]
+    assert card["parameters"] == first.network.parameter_count == 784 * 12 + 12 + 12 * 10 + 10
+    np.testing.assert_array_equal(last.network.parameters, kept.network.parameters)
+    branch = page.post("runs", 201, **{"from": f"run:{run}@21"}, epochs=1, begin="pause")["run"]
+    wait(page, branch, "paused")
+    begins = page.box.models.get(f"run:{branch}@0")[1]
+    np.testing.assert_allclose(begins.network.parameters, last.network.parameters, atol=1e-5)
+
+
 def test_slow_motion_takes_the_digits_of_the_run(page: Page):
     told = page.post("runs/first/digit", step=3)
     again = page.post("runs/first/digit", step=3)

@@ -20,7 +20,7 @@ def plan(state: TrainingState, data: TrainingData, folder: Path) -> dict[str, An
         "recipe": recipe.name,
         "title": recipe.title,
         "layers": state.network.notation(),
-        "parameters": state.network.parameter_count,
+        "parameters": state.over_pictures().parameter_count,
         "optimizer": recipe.optimizer.name,
         "learning_rate": recipe.optimizer.learning_rate,
         "batch_size": recipe.training.batch_size,

@@ -13,7 +13,6 @@ from typing import TypeVar
 import numpy as np
 
 from glassnet.data.augmentation import Augmentation
-from glassnet.data.dataset import Dataset
 from glassnet.engine.layers import Array
 
 __all__ = ["ahead", "batches", "deformed"]
@@ -21,18 +20,18 @@ __all__ = ["ahead", "batches", "deformed"]
 T = TypeVar("T")
 
 
-def batches(data: Dataset, size: int, *entropy: int) -> Iterator[tuple[Array, Array]]:
-    """Pictures and labels of one pass over ``data``, ``size`` at a time, in an order drawn from ``entropy``.
+def batches(images: Array, labels: Array, size: int, *entropy: int) -> Iterator[tuple[Array, Array]]:
+    """Pictures ``(N, …)`` and labels ``(N,)`` of one pass, ``size`` at a time, in an order drawn from ``entropy``.
 
     A batch as large as the data is the data itself: its order means nothing.
     """
-    if size == len(data):
-        yield data.images, data.labels
+    if size == len(labels):
+        yield images, labels
         return
-    order = np.random.default_rng(entropy).permutation(len(data))
+    order = np.random.default_rng(entropy).permutation(len(labels))
     for start in range(0, len(order), size):
         rows = order[start : start + size]
-        yield data.images.take(rows, axis=0), data.labels[rows]
+        yield images.take(rows, axis=0), labels[rows]
 
 
 def deformed(

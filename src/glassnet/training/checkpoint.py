@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.engine import Network, Preparation
+from glassnet.engine import Network, Preparation, PrincipalComponents
 from glassnet.engine.layers import Array
 from glassnet.errors import GlassnetError, TrainingError
 from glassnet.files import replacing
@@ -37,6 +37,8 @@ def save_checkpoint(path: str | os.PathLike[str], state: TrainingState) -> None:
         "preparation.offset": np.asarray(state.preparation.offset),
         **{f"moments.{name}": values for name, values in state.optimizer.moments.items()},
     }
+    if state.components is not None:
+        tensors |= {"components.mean": state.components.mean, "components.axes": state.components.axes}
     if state.best is not None:
         tensors |= {"best.parameters": state.best.parameters, "best.state": state.best.state}
     if state.average is not None:
@@ -45,6 +47,7 @@ def save_checkpoint(path: str | os.PathLike[str], state: TrainingState) -> None:
         "format": FORMAT,
         "recipe": state.recipe.model_dump(),
         "input_shape": state.network.input_shape,
+        "picture_shape": state.picture_shape,
         "preparation": {"kind": state.preparation.kind, "scale": state.preparation.scale},
         "data": state.data,
         "epoch": state.epoch,
@@ -101,13 +104,19 @@ def _restored(header: dict[str, Any], tensors: dict[str, Array]) -> TrainingStat
     average = None
     if header.get("averaged") is not None:
         average = AveragedWeights(tensors["average.parameters"], tensors["average.state"], header["averaged"])
-    preparation = header["preparation"]
+    kind, scale = (header["preparation"][name] for name in ("kind", "scale"))
+    preparation = Preparation(kind, scale, tensors["preparation.offset"])
+    components = None
+    if "components.axes" in tensors:
+        components = PrincipalComponents(preparation, tensors["components.mean"], tensors["components.axes"])
     return TrainingState(
         recipe=recipe,
         network=network,
         optimizer=optimizer,
-        preparation=Preparation(preparation["kind"], preparation["scale"], tensors["preparation.offset"]),
+        preparation=preparation,
         data=header["data"],
+        picture_shape=tuple(header.get("picture_shape", header["input_shape"])),
+        components=components,
         epoch=header["epoch"],
         history=[EpochRecord(**record) for record in header["history"]],
         best=best,

@@ -101,12 +101,12 @@ def examine_layers(network: Network, inputs: Array) -> Iterator[Trouble]:
                 )
 
 
-def divergence(state: TrainingState, images: Array, rate: float) -> Trouble:
-    """The loss is no longer a number: name the layer where the numbers broke, and the likely cause."""
+def divergence(state: TrainingState, inputs: Array, rate: float) -> Trouble:
+    """The loss is no longer a number: name the layer where ``inputs`` broke the numbers, and the likely cause."""
     network = state.network
     where = "the loss"
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        values = network.trace(state.prepare(images[:SAMPLE])).values
+        values = network.trace(inputs[:SAMPLE]).values
     broken = [index for index, layer_values in enumerate(values) if not np.isfinite(layer_values).all()]
     if broken and broken[0] > 0:
         where = f"layer {broken[0] - 1} ({network.layers[broken[0] - 1].notation()})"

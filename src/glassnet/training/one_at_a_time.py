@@ -16,12 +16,12 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-from glassnet.engine import Dense, Flatten, Loss, Network, Preparation
+from glassnet.engine import Dense, Flatten, Loss, Network
 from glassnet.engine.layers import Array
 from glassnet.engine.losses import SigmoidSquaredError, target_rows
-from glassnet.training.parallel import BatchResult
+from glassnet.training.parallel import BatchResult, Prepare
 from glassnet.training.recipe import Recipe
 
 __all__ = ["BLOCK", "GRADIENTS", "HIDDEN", "OneAtATime", "learn_one_at_a_time"]
@@ -39,12 +39,12 @@ class OneAtATime:
     For the networks that :meth:`fits` names; others take their single steps the common way.
     """
 
-    def __init__(self, network: Network, loss: Loss, preparation: Preparation) -> None:
+    def __init__(self, network: Network, loss: Loss, prepare: Prepare) -> None:
         first, self._bend, last = (layer for layer in network.layers if not isinstance(layer, Flatten))
         assert isinstance(first, Dense)
         assert isinstance(last, Dense)
         self._dense = first, last
-        self._network, self._loss, self._preparation = network, loss, preparation
+        self._network, self._loss, self._prepare = network, loss, prepare
 
     @staticmethod
     def fits(recipe: Recipe, network: Network) -> bool:
@@ -65,10 +65,10 @@ class OneAtATime:
             and not recipe.schedule.warm_up
         )
 
-    def __call__(self, images: NDArray[np.uint8], labels: NDArray[np.uint8], rate: float) -> BatchResult:
+    def __call__(self, samples: Array, labels: Array, rate: float) -> BatchResult:
         first, last = self._dense
         dtype = self._network.dtype
-        inputs = self._preparation(images, dtype).reshape(len(images), -1)
+        inputs = self._prepare(samples).reshape(len(samples), -1)
         targets = target_rows(labels, np.empty((len(labels), last.units), dtype))
         if isinstance(self._loss, SigmoidSquaredError):
             targets = self._loss.low + (self._loss.high - self._loss.low) * targets

@@ -17,15 +17,20 @@ from __future__ import annotations
 import itertools
 import math
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from glassnet.engine import Loss, Network, Preparation
+from glassnet.engine import Loss, Network
 from glassnet.engine.layers import Array
 
-__all__ = ["BatchGradient", "BatchResult"]
+__all__ = ["BatchGradient", "BatchResult", "Prepare"]
+
+Prepare: TypeAlias = Callable[[Array], Array]
+"""From the samples of a batch to the network's inputs, in its dtype."""
 
 BLOCK = 1000
 """Samples in a block: the pictures as float32 (3.1 MB) and the products still fit in a core's cache."""
@@ -52,13 +57,13 @@ class BatchResult:
 
 
 class BatchGradient:
-    """``batch_gradient(images, labels)`` fills ``network.gradients`` with the mean over the batch.
+    """``batch_gradient(samples, labels)`` fills ``network.gradients`` with the mean over the batch.
 
     A batch larger than one block is cut into equal ones, as few as will do. ``threads=None`` takes one per core.
     """
 
-    def __init__(self, network: Network, loss: Loss, preparation: Preparation, threads: int | None = None) -> None:
-        self._network, self._loss, self._preparation = network, loss, preparation
+    def __init__(self, network: Network, loss: Loss, prepare: Prepare, threads: int | None = None) -> None:
+        self._network, self._loss, self._prepare = network, loss, prepare
         self._threads = threads or _cores()
         costly = network.has_pictures or network.weight_count >= MANY_WEIGHTS
         self._block = LARGE_BLOCK if costly else BLOCK
@@ -79,7 +84,7 @@ class BatchGradient:
             replica.reseed(*entropy, worker)
 
     def _learn(self, network: Network, images: Array, labels: Array) -> BatchResult:
-        logits = network.forward(self._preparation(images, network.dtype), training=True)
+        logits = network.forward(self._prepare(images), training=True)
         loss, gradient = self._loss(logits, labels)
         correct = int(np.count_nonzero(logits.argmax(axis=1) == labels))
         network.backward(gradient)

@@ -23,6 +23,8 @@ from glassnet.engine import (
     LOSSES,
     OPTIMIZERS,
     PREPARATIONS,
+    Dense,
+    Flatten,
     Loss,
     Network,
     Optimizer,
@@ -83,12 +85,32 @@ class Recipe(Table):
         self.make_augmentation()
         self._optimizer()
         self.make_schedule()
+        if self.data.components is not None:
+            self._check_components()
         if (self.training.keep == "best" or self.training.patience) and not self.data.validation:
             raise RecipeError(
                 "training.keep = 'best' and training.patience need a validation part",
                 hint="set data.validation, for example --set data.validation=0.1",
             )
         return self
+
+    def _check_components(self) -> None:
+        """Components are computed once, for a first layer into which they can be folded."""
+        if self.make_augmentation() is not None:
+            raise RecipeError(
+                "data.components and [augmentation] exclude each other: components are computed once, and "
+                "augmented pictures are new ones in every step",
+                hint="set data.components = none, or every magnitude of [augmentation] to 0",
+            )
+        layers = (parse_layer(layer) for layer in self.network.layers)
+        first = next((layer for layer in layers if not isinstance(layer, Flatten)), None)
+        if not isinstance(first, Dense) or not first.use_bias:
+            found = f"'{first.notation()}'" if first else "nothing"
+            raise RecipeError(
+                f"data.components: the network must begin with a dense layer with a bias, into which the "
+                f"components are folded, but begins with {found}",
+                hint="set data.components = none, or begin with a layer such as 'dense 128'",
+            )
 
     def make_network(self, input_shape: Shape, classes: int) -> Network:
         """The network with its initial weights; :class:`RecipeError` unless it ends in one logit per class."""

@@ -64,6 +64,9 @@ class DataRecipe(Table):
     limit: int | None = Field(None, ge=1, description="use only so many training samples, stratified")
     validation: float | int = Field(0, ge=0, description="share (below 1) or number of training samples set aside")
     preparation: str = Field("unit", description=f"one of {', '.join(PREPARATIONS)}")
+    components: int | None = Field(
+        None, ge=1, description="learn from so many principal components; the trained network reads pixels"
+    )
 
 
 class AugmentationRecipe(Table):

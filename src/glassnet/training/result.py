@@ -22,7 +22,7 @@ def make_model(
     ``facts`` go into the provenance: ``trained_on``, ``tested_on``, ``seconds`` and the like.
     """
     return Model(
-        network=state.network,
+        network=state.over_pictures(),
         preparation=state.preparation,
         classes=classes,
         output=state.recipe.make_loss().output,

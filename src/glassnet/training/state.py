@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.dataset import Dataset
-from glassnet.engine import Network, Optimizer, Preparation
-from glassnet.engine.layers import Array
+from glassnet.engine import Network, Optimizer, Preparation, PrincipalComponents
+from glassnet.engine.layers import Array, Shape
 from glassnet.training.averaging import AveragedWeights
 from glassnet.training.recipe import Recipe
 
@@ -72,13 +72,20 @@ class Weights:
 
 @dataclass
 class TrainingState:
-    """A run between two epochs. ``epoch`` counts the finished ones; ``data`` fingerprints what it learns from."""
+    """A run between two epochs. ``epoch`` counts the finished ones; ``data`` fingerprints what it learns from.
+
+    ``network`` is what learns. Where there are ``components``, it reads those instead of pictures: K of them as a
+    picture of one row, so that the layers are the same. What there is to show and keep is :meth:`over_pictures`.
+    """
 
     recipe: Recipe
     network: Network
     optimizer: Optimizer
     preparation: Preparation
     data: str
+    picture_shape: Shape
+    """Shape of a prepared picture, (28, 28, 1) for digits."""
+    components: PrincipalComponents | None = None
     epoch: int = 0
     history: list[EpochRecord] = field(default_factory=list)
     best: Weights | None = None
@@ -89,7 +96,24 @@ class TrainingState:
 
     def prepare(self, images: NDArray[np.uint8]) -> Array:
         """Inputs for the network, in its dtype, from pictures."""
-        return self.preparation(images, self.network.dtype)
+        if self.components is None:
+            return self.preparation(images, self.network.dtype)
+        return self.components.project(images).reshape(len(images), *self.network.input_shape)
+
+    def over_pictures(self) -> Network:
+        """The network that reads prepared pictures: a copy with the components folded in, else ``network`` itself."""
+        if self.components is None:
+            return self.network
+        return self.components.fold(self.network, self.picture_shape)
+
+    def take_over(self, network: Network, preparation: Preparation) -> None:
+        """Go on from a network over pictures, of the same layers, and the preparation that it learned with."""
+        if self.components is not None:
+            self.components.unfold(network, self.network)
+            return
+        self.network.parameters[...] = network.parameters
+        self.network.state[...] = network.state
+        self.preparation = preparation
 
     @property
     def best_record(self) -> EpochRecord | None:
@@ -98,13 +122,25 @@ class TrainingState:
 
 
 def begin(recipe: Recipe, data: Dataset) -> TrainingState:
-    """A fresh run of ``recipe``: initial weights, a preparation fitted to ``data``, nothing learned yet."""
-    network = recipe.make_network((*data.images.shape[1:], 1), len(data.classes))
+    """A fresh run of ``recipe``: initial weights, preparation and components fitted to ``data``, nothing learned.
+
+    Raises :class:`ShapeError` where the recipe wants more components than a picture has pixels.
+    """
+    preparation = Preparation.fit(recipe.data.preparation, data.images)
+    picture_shape = (*data.images.shape[1:], 1)
+    components, input_shape = None, picture_shape
+    if recipe.data.components is not None:
+        count, random = recipe.data.components, np.random.default_rng(recipe.training.seed)
+        components = PrincipalComponents.fit(preparation, data.images, count, random, recipe.network.dtype)
+        input_shape = (1, count, 1)
+    network = recipe.make_network(input_shape, len(data.classes))
     return TrainingState(
         recipe=recipe,
         network=network,
         optimizer=recipe.make_optimizer(network),
-        preparation=Preparation.fit(recipe.data.preparation, data.images),
+        preparation=preparation,
         data=data.fingerprint(),
+        picture_shape=picture_shape,
+        components=components,
         average=AveragedWeights.like(network) if recipe.averaging.name != "none" else None,
     )

@@ -70,13 +70,13 @@ class _Run:
         self.loss = recipe.make_loss()
         self.schedule = recipe.make_schedule()
         self.augmentation = recipe.make_augmentation()
-        self.gradient_of_batch = BatchGradient(
-            state.network, self.loss, state.preparation, recipe.training.threads
-        )
+        self.given: tuple[Dataset, Array] | None = None
+        self.prepare = state.prepare if state.components is None else _as_they_are
+        self.gradient_of_batch = BatchGradient(state.network, self.loss, self.prepare, recipe.training.threads)
         self.learn: Callable[[Array, Array, float], BatchResult] = self._learn_from_batch
         size = recipe.training.batch_size
         if OneAtATime.fits(recipe, state.network):
-            self.learn = OneAtATime(state.network, self.loss, state.preparation)
+            self.learn = OneAtATime(state.network, self.loss, self.prepare)
             size = one_at_a_time.BLOCK
         self.batch_size = len(data) if size == "full" else min(size, len(data))
         self.steps_per_epoch = math.ceil(len(data) / self.batch_size)
@@ -115,7 +115,7 @@ class _Run:
 
     def _give_up(self, good: Weights, images: Array, rate: float) -> Iterator[Event]:
         """The numbers overflowed: say where and why, and keep the last weights that were sound."""
-        yield divergence(self.state, images, rate)
+        yield divergence(self.state, self.prepare(images), rate)
         self._weights_to_keep(good).put_into(self.state.network)
         yield Finished("diverged", self.state)
 
@@ -131,13 +131,22 @@ class _Run:
         """The epoch's batches, which follow from the seed and the epoch's number alone; so do dropout's masks."""
         seed = self.recipe.training.seed
         self.gradient_of_batch.reseed(seed, epoch)
-        portions = batches(self.data.of_epoch(epoch), self.batch_size, seed, epoch)
+        data = self.data.of_epoch(epoch)
+        portions = batches(self._given(data), data.labels, self.batch_size, seed, epoch)
         if self.augmentation is None:
             return portions
         table = self.recipe.augmentation
         steps = range(1, self.steps_per_epoch + 1)
         strengths = (table.strength(self._progress(epoch, step)) for step in steps)
         return ahead(deformed(portions, self.augmentation, strengths, seed, epoch))
+
+    def _given(self, data: Dataset) -> Array:
+        """What batches are taken from: the pictures, or where it learns from components those, computed once."""
+        if self.state.components is None:
+            return data.images
+        if self.given is None or self.given[0] is not data:
+            self.given = data, self.state.prepare(data.images)
+        return self.given[1]
 
     def _progress(self, epoch: int, step: int) -> float:
         """The share of the run done in the middle of the step: neither the first nor the last is wasted at 0."""
@@ -187,3 +196,8 @@ class _Run:
             return False
         looks = [record for record in self.state.history if record.validation_loss is not None]
         return sum(record.epoch > best.epoch for record in looks) >= patience
+
+
+def _as_they_are(inputs: Array) -> Array:
+    """How components are prepared: they have been."""
+    return inputs

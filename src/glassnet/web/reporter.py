@@ -82,7 +82,7 @@ class Reporter:
     def snapshot(self) -> None:
         """Keep the parameters of this moment, and look at the probe where there is time for it."""
         self._film.flush()
-        found = self._film.snapshot(self.step, self._state.network)
+        found = self._film.snapshot(self.step, self._state.over_pictures())
         if found is None:
             return
         self.tell("snapshot", hash=found)

@@ -94,7 +94,7 @@ class Trainee:
     def _start(self, event: Started) -> None:
         self.per_epoch = event.steps_per_epoch
         self.at = self.state.epoch * self.per_epoch
-        total, network = event.epochs * event.steps_per_epoch, self.state.network
+        total, network = event.epochs * event.steps_per_epoch, self.state.over_pictures()
         self.kept = set(moments(total, self.per_epoch, network.parameters.nbytes + network.state.nbytes))
         facts = {
             "steps": total,
@@ -202,9 +202,7 @@ def _opened(folder: RunFolder) -> tuple[TrainingState, TrainingData]:
         model = Model.load(origin)
         if model.network.notation() != state.network.notation():
             raise TrainingError("a branch has the layers of the run that it comes from, and no others")
-        state.network.parameters[...] = model.network.parameters
-        state.network.state[...] = model.network.state
-        state.preparation = model.preparation
+        state.take_over(model.network, model.preparation)
     return state, data
 
 
