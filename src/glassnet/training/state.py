@@ -101,7 +101,7 @@ class TrainingState:
         return self.components.project(images).reshape(len(images), *self.network.input_shape)
 
     def over_pictures(self) -> Network:
-        """The network that reads prepared pictures: a copy with the components folded in, else ``network`` itself."""
+        """The network over prepared pictures: a copy with the components folded in, else ``network`` itself."""
         if self.components is None:
             return self.network
         return self.components.fold(self.network, self.picture_shape)
