@@ -189,10 +189,9 @@ def test_floats_are_scaled_by_what_they_can_mean(low: float, high: float) -> Non
         np.testing.assert_allclose(grey(open_picture(source)), SEVEN, atol=1)
 
 
-def test_numbers_that_are_none_are_dark() -> None:
-    values = np.where(SEVEN == 0, np.nan, 1.0)
-    np.testing.assert_array_equal(grey(open_picture(values)), SEVEN)
-    assert open_picture(np.full((4, 4), np.nan)).max() == 0
+def test_numbers_that_are_none_are_dark_in_a_file() -> None:
+    values = np.where(SEVEN == 0, np.nan, 1.0).astype(np.float32)
+    np.testing.assert_array_equal(grey(open_picture(encoded(Image.fromarray(values), "TIFF"))), SEVEN)
 
 
 @pytest.mark.parametrize("adobe", [True, False])
@@ -248,16 +247,18 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(11_000, 11_000), (60_000, 60_000), (2**31 - 1, 1), (1, 2**31 - 1)])
 def test_a_bomb_is_refused_by_what_it_claims(size: tuple[int, int]) -> None:
     tracemalloc.start()
-    with pytest.raises(PictureError, match="too large"):
+    with pytest.raises(PictureError, match=r"too large to be read: .*\d (million )?pixels$") as caught:
         open_picture(bomb(*size))
+    assert "120 million" in str(caught.value.hint)
     assert tracemalloc.get_traced_memory()[1] < 1_000_000
     tracemalloc.stop()
 
 
 def test_nothing_in_no_size(tmp_path: Path) -> None:
     for source in (np.zeros((0, 0), np.uint8), np.zeros((0, 9, 3), np.uint8), Image.new("L", (0, 5))):
-        with pytest.raises(PictureError, match="there is nothing on it"):
+        with pytest.raises(PictureError, match="there is nothing on it") as caught:
             open_picture(source)
+        assert caught.value.hint
     with pytest.raises(PictureError):
         open_picture(bomb(0, 0))
 
@@ -277,12 +278,57 @@ def test_a_long_picture_is_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "source",
-    [np.zeros(5), np.zeros((2, 3, 4, 5)), np.zeros((3, 40, 30)), np.zeros((4, 4), complex), ["a", "b"]],
+    ("source", "hint"),
+    [
+        (np.zeros(5), "reshape"),
+        (np.zeros((2, 3, 4, 5)), "one picture at a time"),
+        (np.zeros((7, 40, 30)), "one picture at a time"),
+        (np.zeros((3, 40, 30)), "colours come last"),
+        (np.zeros((4, 4), complex), "np.uint8"),
+        (np.full((4, 4), None), "np.uint8"),
+        (["a", "b"], "np.uint8"),
+    ],
 )
-def test_arrays_that_are_no_picture(source: Any) -> None:
-    with pytest.raises(PictureError, match="must be an array"):
+def test_arrays_that_are_no_picture(source: Any, hint: str) -> None:
+    with pytest.raises(PictureError, match="must be an array") as caught:
         open_picture(source)
+    assert hint in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("source", [7, None, True, 0.5, {"picture": 7}, [[1, 2], [3]]])
+def test_what_is_no_source_at_all(source: Any) -> None:
+    with pytest.raises(PictureError, match=r"must be a picture, got|cannot be made an array") as caught:
+        open_picture(source)
+    assert "give a path" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("none", [np.nan, np.inf])
+def test_an_array_with_numbers_that_are_none_is_told_of(none: float) -> None:
+    with pytest.raises(PictureError, match="2 of 1,200 numbers are NaN or infinite") as caught:
+        open_picture(np.where(np.arange(1200).reshape(30, 40) < 2, none, 1.0))
+    assert "np.isfinite" in str(caught.value.hint)
+
+
+def test_files_that_are_open_for_something_else(tmp_path: Path) -> None:
+    (tmp_path / "seven.png").write_bytes(encoded(Image.fromarray(SEVEN)))
+    with (tmp_path / "seven.png").open(encoding="latin-1") as text, pytest.raises(PictureError, match="as text"):
+        open_picture(text)  # type: ignore[arg-type]
+    with (tmp_path / "new.png").open("wb") as new, pytest.raises(PictureError, match="cannot be read"):
+        open_picture(new)
+    with pytest.raises(PictureError, match="cannot be read") as caught:
+        open_picture(new)  # closed by now
+    assert "'rb'" in str(caught.value.hint)
+
+
+def test_a_name_that_no_file_can_have() -> None:
+    with pytest.raises(PictureError, match="cannot read the picture"):
+        open_picture("seven\0.png")
+
+
+def test_damage_that_shows_only_when_pixels_are_asked_for() -> None:
+    lazy = Image.open(io.BytesIO(encoded(Image.fromarray(SEVEN))[:-30]))
+    with pytest.raises(PictureError, match="damaged"):
+        open_picture(lazy)
 
 
 def test_files_that_are_no_picture(tmp_path: Path) -> None:

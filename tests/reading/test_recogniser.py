@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from glassnet.errors import ModelError
-from glassnet.reading.recogniser import NONE, Recogniser
+from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
 
 TILES = [np.zeros((28, 28), np.uint8)] * 3
 
@@ -50,3 +50,9 @@ def test_a_model_of_something_else_is_refused() -> None:
         Recogniser(FixedModel(("cat", "dog"), [0.5, 0.5]))
     with pytest.raises(ModelError, match="28 × 28"):
         Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10, picture_shape=(8, 8)))
+
+
+def test_a_name_is_no_model() -> None:
+    with pytest.raises(ModelError, match="must be a Model or a Committee, got str") as caught:
+        recogniser_for("reader")  # type: ignore[arg-type]
+    assert "bundled" in str(caught.value.hint)

@@ -12,11 +12,12 @@ import math
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.array_picture import as_array, checked_array, levels
 from glassnet.errors import PictureError
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def open_picture(source: Source, *, name: str | None = None) -> NDArray[np.uint8
       floats up to 1 by 1.
     * More than 16 million pixels are shrunk to that; more than 120 million are refused before they are decoded.
 
-    Raises :class:`PictureError` for what is missing, no picture, damaged, empty or too large, and for a HEIC file
-    where the extra that reads them is not installed.
+    Raises :class:`PictureError` for what is missing, no picture, damaged, empty or too large, for an array with
+    numbers that are NaN or infinite, and for a HEIC file where the extra that reads them is not installed.
 
     >>> open_picture(np.zeros((20, 30), bool)).shape
     (20, 30, 3)
@@ -70,22 +71,32 @@ def open_picture(source: Source, *, name: str | None = None) -> NDArray[np.uint8
         try:
             with Path(source).expanduser().open("rb") as file:
                 return _decode(file, name)
-        except OSError as error:  # of the file; what a damaged picture raises is caught where it is decoded
-            reason = (error.strerror or str(error)).lower()
+        except (OSError, ValueError) as error:  # of the file; damage is caught where a picture is decoded
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
             raise PictureError(
                 f"cannot read the picture {name}: {reason}", hint="give the path of a picture file"
             ) from error
     name = name or str(getattr(source, "name", "the picture"))
     if isinstance(source, Image.Image):
-        return _checked(source, name)
+        return _decoded(source, name)
     if isinstance(source, bytes | bytearray | memoryview):
         return _decode(io.BytesIO(source), name)
     if hasattr(source, "read"):
-        content = source.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise PictureError(f"{name}: more than {MOST_BYTES >> 20} MiB", hint="save it smaller, or as JPEG")
-        return _decode(io.BytesIO(content), name)
-    return _from_array(np.asarray(source), name)
+        return _decode(io.BytesIO(_content(cast("BinaryIO", source), name)), name)
+    return _from_array(as_array(source, name), name)
+
+
+def _content(file: BinaryIO, name: str) -> bytes:
+    """All bytes of an open file, as long as they are not too many."""
+    try:
+        content = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # closed, or open for writing
+        raise PictureError(f"{name}: cannot be read: {error}", hint="open it anew, with 'rb'") from error
+    if not isinstance(content, bytes | bytearray):
+        raise PictureError(f"{name}: open as text, and a picture is bytes", hint="open it with 'rb'")
+    if len(content) > MOST_BYTES:
+        raise PictureError(f"{name}: more than {MOST_BYTES >> 20} MiB", hint="save it smaller, or as JPEG")
+    return content
 
 
 def _decode(file: BinaryIO, name: str) -> NDArray[np.uint8]:
@@ -97,7 +108,7 @@ def _decode(file: BinaryIO, name: str) -> NDArray[np.uint8]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a damaged date is no reason not to read; our size limit is stricter
             with Image.open(file, formats=FORMATS if "HEIF" in Image.OPEN else _without_heif()) as picture:
-                return _checked(picture, name)
+                return _decoded(picture, name)
     except PictureError:
         raise
     except UnidentifiedImageError as error:
@@ -106,10 +117,32 @@ def _decode(file: BinaryIO, name: str) -> NDArray[np.uint8]:
         raise PictureError(
             f"{name}: not a picture in any format that can be read here", hint="save it as PNG or JPEG"
         ) from error
-    except Image.DecompressionBombError as error:
-        raise _too_large(name, str(error)) from error
+    except Image.DecompressionBombError as error:  # Pillow refuses what has twice as many as it warns of
+        most = 2 * (Image.MAX_IMAGE_PIXELS or 0)
+        raise _too_large(name, f"it claims to have more than {most // 1_000_000} million pixels") from error
     except Exception as error:  # decoders raise nearly everything at damaged files
-        raise PictureError(f"{name}: the picture is damaged ({error})", hint="save it again") from error
+        raise _damaged(name, error) from error
+
+
+def _decoded(picture: Image.Image, name: str) -> NDArray[np.uint8]:
+    """The pixels of a picture whose file may be damaged, or closed."""
+    try:
+        return _checked(picture, name)
+    except PictureError:
+        raise
+    except Exception as error:
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> PictureError:
+    return PictureError(f"{name}: the picture is damaged ({error})", hint="save it again")
+
+
+def _empty(name: str, width: int, height: int) -> PictureError:
+    return PictureError(
+        f"{name}: {width} × {height} pixels: there is nothing on it",
+        hint="was it cut out beyond the picture's edge?",
+    )
 
 
 def _learn_heif(file: BinaryIO, name: str) -> None:
@@ -135,7 +168,7 @@ def _without_heif() -> tuple[str, ...]:
 def _checked(picture: Image.Image, name: str) -> NDArray[np.uint8]:
     """Size first, then pixels."""
     if 0 in picture.size:
-        raise PictureError(f"{name}: {picture.width} × {picture.height} pixels: there is nothing on it")
+        raise _empty(name, picture.width, picture.height)
     if picture.width * picture.height > MOST_PIXELS:
         raise _too_large(name, f"{picture.width:,} × {picture.height:,} pixels")
     if picture.format in ("JPEG", "MPO"):  # can be decoded at half, a quarter and an eighth
@@ -194,7 +227,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     from PIL import Image, ImageChops
 
     if picture.mode.startswith(("I", "F")):
-        return Image.fromarray(_levels(np.asarray(picture)))
+        return Image.fromarray(levels(np.asarray(picture)))
     if picture.mode == "LAB":
         return picture.getchannel(0)
     if picture.mode == "CMYK" and picture.format == "JPEG" and "adobe" not in picture.info:
@@ -202,30 +235,6 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
             picture
         )  # Pillow takes every such file for one of Adobe's, whose inks are inverted
     return picture
-
-
-def _levels(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Numbers of any size as ``uint8``; 0 stays 0, and full light is a power of two, as it is for cameras."""
-    if values.dtype == np.uint8:
-        return np.asarray(values, np.uint8)
-    if values.dtype == np.bool_:
-        return np.where(values, np.uint8(255), np.uint8(0))
-    sample = values.reshape(-1)[:: max(1, values.size // 1_000_000)].astype(np.float64)
-    sample = sample[np.isfinite(sample)] if len(sample) else sample
-    low, high = np.percentile(sample, (0.01, 99.99)) if len(sample) else (0.0, 1.0)
-    if low < 0:  # no such thing as less than no light: a picture that was normalised
-        high = max(high - low, 1e-30)
-    else:
-        low = 0.0
-        if values.dtype.kind != "f" or high > 1:
-            high = next(float(2**bits - 1) for bits in (8, 10, 12, 14, 16, 24, 32, 64, 1024) if high < 2**bits)
-        else:
-            high = 1.0
-    levels = np.empty(values.shape, np.uint8)
-    for row, numbers in zip(levels, values, strict=True):  # row by row: a scan of 16 bits as floats is a gigabyte
-        scaled = (np.nan_to_num(numbers.astype(np.float64)) - low) * (255 / high)
-        row[...] = np.rint(scaled.clip(0, 255))
-    return levels
 
 
 def _true_colour(picture: Image.Image) -> str:
@@ -265,16 +274,9 @@ def _paper(colour: NDArray[np.uint8], opacity: NDArray[np.uint8]) -> NDArray[np.
 def _from_array(array: NDArray[np.generic], name: str) -> NDArray[np.uint8]:
     from PIL import Image
 
-    channels = array.shape[2] if array.ndim == 3 else 1
-    if array.ndim not in (2, 3) or channels not in (1, 3, 4) or array.dtype.kind not in "buif":
-        raise PictureError(
-            f"{name}: must be an array (height, width) or (height, width, 3) of numbers, "
-            f"got {array.shape} of {array.dtype}",
-            hint="colours come last: transpose arrays of (3, height, width)",
-        )
+    height, width = array.shape[:2]
     if 0 in array.shape:
-        raise PictureError(f"{name}: {array.shape[1]} × {array.shape[0]} pixels: there is nothing on it")
-    if array.shape[0] * array.shape[1] > MOST_PIXELS:
-        raise _too_large(name, f"{array.shape[1]:,} × {array.shape[0]:,} pixels")
-    levels = _levels(array)
-    return _on_paper(_shrunk(Image.fromarray(levels[..., 0] if levels.ndim == 3 and channels == 1 else levels)))
+        raise _empty(name, width, height)
+    if height * width > MOST_PIXELS:
+        raise _too_large(name, f"{width:,} × {height:,} pixels")
+    return _on_paper(_shrunk(Image.fromarray(levels(checked_array(array, name)))))

@@ -35,7 +35,10 @@ class Recogniser:
                 hint="take a model whose classes are 0 to 9, with or without one more for what is no digit",
             )
         if model.picture_shape != (28, 28):
-            raise ModelError(f"the model reads pictures of {model.picture_shape}, not of 28 × 28")
+            raise ModelError(
+                f"the model reads pictures of {model.picture_shape}, not of 28 × 28",
+                hint="train one on pictures of 28 × 28, as MNIST's are",
+            )
         self._model = model
         self._order = [model.classes.index(digit) for digit in DIGITS]
         self._order += [index for index in range(len(model.classes)) if index not in self._order]
@@ -51,8 +54,15 @@ class Recogniser:
 
 
 def recogniser_for(model: Model | Committee | None) -> Recogniser:
-    """The recogniser of a model; of the bundled reader model where none is given."""
-    return _bundled() if model is None else Recogniser(model)
+    """Of a model, or of the bundled reader; :class:`ModelError` for what is none."""
+    if model is None:
+        return _bundled()
+    if not isinstance(model, Model | Committee):
+        raise ModelError(
+            f"a model must be a Model or a Committee, got {type(model).__name__}",
+            hint="glassnet.models.load_model(PATH) or glassnet.models.bundled(NAME) gives one",
+        )
+    return Recogniser(model)
 
 
 @cache
