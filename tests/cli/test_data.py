@@ -173,6 +173,7 @@ def test_show_augment_has_a_row_for_every_digit_and_every_kind(run: Run, digits:
     from glassnet.data.augmentation import NATURAL
 
     lines = run("data", "show", digits, "--augment", "--count", 2).out.splitlines()
+    assert lines[0].split(" ┃ ") == ["   original   ", "what a network gets in its place"]
     captions = [line.strip() for line in lines if line.strip() and line.isascii()]
     kinds = [
         f"{field.name} {getattr(NATURAL, field.name):g}"
@@ -181,17 +182,18 @@ def test_show_augment_has_a_row_for_every_digit_and_every_kind(run: Run, digits:
     ]
     assert captions[2:] == kinds
     assert all(caption.isdigit() for caption in captions[:2])
-    pictures = [line.split("  ") for line in lines if not line.isascii()]
-    assert {len(row) for row in pictures} == {5}, "five of 14 characters fit into 80"
+    pictures = [line.split(" ┃ ") for line in lines[1:] if not line.isascii()]
+    assert {len(original) for original, _ in pictures} == {14}
+    assert {len(versions.split("  ")) for _, versions in pictures} == {4}, "five of 14 characters fit into 80"
     assert len(pictures) == 7 * (2 + len(kinds))
 
 
 def test_show_augment_draws_the_digit_and_what_becomes_of_it(run: Run, digits: Path) -> None:
     plain = run("data", "show", digits, "--count", 1).out.splitlines()[:7]
     lines = run("data", "show", digits, "--count", 1, "--augment", "--set", "cut=0.05").out.splitlines()
-    for row in (lines[:7], lines[9:16]):
+    for row in (lines[1:8], lines[10:17]):
         assert [line[:14] for line in row] == [line.ljust(14) for line in plain]
-    assert any(line[:14] != line[16:30] for line in lines[9:16]), (
+    assert any(line[:14] != line[17:31] for line in lines[10:17]), (
         "what happens to a share shows in its own row always"
     )
 
@@ -228,12 +230,51 @@ def test_show_augment_says_what_is_wrong(run: Run, digits: Path) -> None:
         assert "hint: add --augment" in result.err
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--augment", "--set", "rotatoin=3"], 4),
+        (["--augment", "--recipe", "no-such"], 4),
+        (["--set", "rotation=3"], 4),
+        (["--output", "sheet.xyz"], 7),
+        (["--output", "sheet"], 7),
+    ],
+)
+def test_show_looks_at_what_was_asked_for_before_it_draws(
+    words: list[str], code: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(*arguments: object, **options: object) -> None:
+        raise AssertionError("nothing need be drawn to tell of a mistake")
+
+    monkeypatch.setattr("glassnet.data.sources.open_sample", drawn)
+    assert run("data", "show", "strokes", *words).code == code
+
+
+def test_show_draws_no_more_than_it_shows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from glassnet.data import strokes
+
+    drawn: list[int] = []
+
+    def generate(count: int, *arguments: object, **options: object) -> Dataset:
+        drawn.append(count)
+        return strokes.digits.generate(count, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("glassnet.data.strokes.generate", generate)
+    captions = run("data", "show", "strokes", "--count", 3).out.split()
+    assert sum(word.isdigit() for word in captions) == 3
+    assert sum(drawn) == 3
+    sevens = run("data", "show", "strokes", "--count", 3, "--label", 7, "--test").out.split()
+    assert [word for word in sevens if word.isdigit()] == ["7", "7", "7"]
+    assert sum(drawn) < 2000
+
+
 def test_show_augment_of_nothing(run: Run) -> None:
     zeros = Dataset(np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8))
     export(DataBundle(zeros, None, "zeros"), "zeros")
-    result = run("data", "show", "zeros", "--augment", "--label", 7)
-    assert result.code == 3
-    assert "has no pictures to augment" in result.error
+    for words in (["--augment"], []):
+        result = run("data", "show", "zeros", *words, "--label", 7)
+        assert result.code == 3
+        assert "has no pictures of class '7'" in result.error
 
 
 def test_show_augment_can_write_a_picture(run: Run, digits: Path) -> None:

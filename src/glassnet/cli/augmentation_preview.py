@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glassnet.errors import DataError, RecipeError
+from glassnet.errors import RecipeError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
     Row = tuple[str, NDArray[np.uint8]]
 
-__all__ = ["show_augmented"]
+__all__ = ["chosen_augmentation", "show_augmented"]
+
+_BAR = " ┃ "
+"""Between a digit and what becomes of it."""
 
 
-def show_augmented(
-    data: Dataset, recipe: str | None, assignments: Sequence[str], seed: int, output: Path | None
-) -> None:
+def show_augmented(data: Dataset, augment: Augmentation, seed: int, output: Path | None) -> None:
     """Show all pictures of ``data`` augmented: in the terminal, or as a picture in ``output``."""
     from glassnet.cli.output import console, note
 
-    augment = _chosen_augmentation(recipe, assignments)
     if output is not None:
         from glassnet.figures import save
         from glassnet.figures.augmentation import augmentation_sheet
@@ -38,11 +38,12 @@ def show_augmented(
         return
     screen = console()
     width = screen.width if screen.is_terminal else 80
-    columns = max(2, (width + 2) // (-(-data.images.shape[2] // 2) + 2))
-    _print(_augmented_rows(data, augment, columns - 1, seed), screen, columns)
+    across = -(-data.images.shape[2] // 2)
+    versions = max(1, (width - len(_BAR) - across + 2) // (across + 2))
+    _print(_augmented_rows(data, augment, versions, seed), screen, across)
 
 
-def _chosen_augmentation(recipe: str | None, assignments: Sequence[str]) -> Augmentation:
+def chosen_augmentation(recipe: str | None, assignments: Sequence[str]) -> Augmentation:
     """A recipe's augmentation with assignments like ``"rotation=15"``, those alone, or what looks natural."""
     from glassnet.data.augmentation import NATURAL
     from glassnet.training.recipe import Recipe, load_recipe
@@ -70,8 +71,6 @@ def _augmented_rows(data: Dataset, augment: Augmentation, versions: int, seed: i
 
     from glassnet.data.augmentation import SHARES
 
-    if not len(data):
-        raise DataError(f"{data.name} has no pictures to augment")
     rng = np.random.default_rng(seed)
 
     def row(name: str, number: int, deform: Augmentation) -> Row:
@@ -87,13 +86,25 @@ def _augmented_rows(data: Dataset, augment: Augmentation, versions: int, seed: i
     return rows
 
 
-def _print(rows: Sequence[Row], screen: Console, columns: int) -> None:
-    """Print rows of ``columns`` pictures, each with its name below the first of them."""
-    from glassnet.cli.digits_as_text import digits_as_text
+def _print(rows: Sequence[Row], screen: Console, across: int) -> None:
+    """Print rows of pictures ``across`` characters wide, the original bright at the left, beside a bar.
 
+    Under every row stands what was done to it; at the top, once, which is which.
+    """
+    from rich.text import Text
+
+    from glassnet.cli.digits_as_text import in_a_terminal
+
+    colour = screen.color_system is not None
+    head = Text(f"{'original':^{across}}{_BAR}what a network gets in its place", "bold")
+    screen.print(head, soft_wrap=True)
     for name, images in rows:
-        captions = [name, *[""] * (columns - 1)]
-        colour = screen.color_system is not None
-        text = digits_as_text(images[:columns], captions, columns * images.shape[2], colour=colour)
-        screen.print(text, soft_wrap=True)
+        original, *versions = (
+            in_a_terminal(image, colour=colour, highlighted=place == 0) for place, image in enumerate(images)
+        )
+        for parts in zip(original, *versions, strict=True):
+            screen.print(
+                Text.assemble(parts[0], (_BAR, "bold"), Text("  ").join(parts[1:])), soft_wrap=True, no_wrap=True
+            )
+        screen.print(Text(f"{name:^{across}}" if len(name) <= across else name, "dim"), soft_wrap=True)
         screen.print()

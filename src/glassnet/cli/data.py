@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from glassnet.cli.augmentation_preview import chosen_augmentation, show_augmented
 from glassnet.cli.completion import complete_recipe, complete_source
 from glassnet.errors import DataError, DownloadError, RecipeError
 
@@ -109,23 +110,20 @@ def show(
       glassnet data show mnist --augment --output augmented.png
       glassnet data show mnist --augment --set rotation=15 --set elastic=0.6
     """
-    import numpy as np
-
-    from glassnet.cli.downloading import open_with_bar
     from glassnet.cli.output import console, note
 
+    # what was asked for comes first: nobody waits for pictures to be told of a mistyped word
     if not augment and (recipe is not None or assignments):
         raise RecipeError("--recipe and --set say how to deform digits", hint="add --augment")
-    count = count or (4 if augment else 20)
-    if styles:
-        chosen = _keep_class(_every_style(data), label)
-    else:
-        part = _keep_class(_part(open_with_bar(data), test=test), label)
-        chosen = part.subset(np.sort(np.random.default_rng(seed).permutation(len(part))[:count]))
-    if augment:
-        from glassnet.cli.augmentation_preview import show_augmented
+    deform = chosen_augmentation(recipe, assignments or []) if augment else None
+    if output is not None:
+        from glassnet.figures import check_ending
 
-        show_augmented(chosen, recipe, assignments or [], seed, output)
+        check_ending(output)
+    count = count or (4 if augment else 20)
+    chosen = _every_style(data, label) if styles else _sample(data, count, seed, label, test)
+    if deform is not None:
+        show_augmented(chosen, deform, seed, output)
         return
     if output is not None:
         from glassnet.figures import digit_sheet, save
@@ -198,27 +196,20 @@ def export(
         print(path)
 
 
-def _part(bundle: DataBundle, *, test: bool) -> Dataset:
-    if not test:
-        return bundle.train
-    if bundle.test is None:
-        raise DataError(f"{bundle.origin} has no test part", hint="leave --test out")
-    return bundle.test
+def _sample(data: str, count: int, seed: int, label: str | None, test: bool) -> Dataset:
+    from glassnet.cli.downloading import download_bar
+    from glassnet.data.sources import open_sample
+
+    with download_bar() as progress:
+        return open_sample(data, count, seed=seed, label=label, test=test, progress=progress)
 
 
-def _keep_class(data: Dataset, label: str | None) -> Dataset:
-    if label is None:
-        return data
-    if label not in data.classes:
-        raise DataError(f"{data.name} has no class '{label}'", hint=f"its classes: {', '.join(data.classes)}")
-    return data.subset(data.labels == data.classes.index(label))
-
-
-def _every_style(data: str) -> Dataset:
-    """One picture of every way in which ``strokes`` writes a digit."""
+def _every_style(data: str, label: str | None) -> Dataset:
+    """One picture of every way in which ``strokes`` writes a digit, or that digit."""
     import numpy as np
 
     from glassnet.data import Dataset, strokes
+    from glassnet.data.sources.sampling import of_class
 
     if data != "strokes":
         raise DataError(
@@ -226,7 +217,8 @@ def _every_style(data: str) -> Dataset:
         )
     known = strokes.styles()
     labels = np.array([int(style.shows) for style in known], np.uint8)
-    return Dataset(np.stack([style.images[0] for style in known]), labels, "the styles of strokes")
+    every = Dataset(np.stack([style.images[0] for style in known]), labels, "the styles of strokes")
+    return of_class(every, label)
 
 
 def _only_published(data: str) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rich.style import Style
 from rich.text import Text
 
-__all__ = ["digit_as_text", "digits_as_text"]
+__all__ = ["digit_as_text", "digits_as_text", "in_a_terminal"]
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The bit of each of a braille character's 4 × 2 dots (Unicode, chapter 21.1)."""
@@ -29,7 +29,7 @@ def digits_as_text(images: NDArray[np.uint8], captions: Sequence[str], width: in
 
     In colour a pixel here is the mean of four: half the size, so that a row of digits fits a terminal.
     """
-    pictures = [_shades(_halved(image)) if colour else _dots(image) for image in images]
+    pictures = [in_a_terminal(image, colour=colour) for image in images]
     across = len(pictures[0][0].plain)
     columns = max(1, (width + 2) // (across + 2))
     lines: list[Text] = []
@@ -43,20 +43,33 @@ def digits_as_text(images: NDArray[np.uint8], captions: Sequence[str], width: in
     return Text("\n").join(lines[:-1])
 
 
-def _shades(image: NDArray[np.uint8]) -> list[Text]:
+def in_a_terminal(image: NDArray[np.uint8], *, colour: bool, highlighted: bool = False) -> list[Text]:
+    """One picture ``(H, W)`` at half its size, line by line; a highlighted one is amber instead of white."""
+    return _shades(_halved(image), _AMBER if highlighted else _WHITE) if colour else _dots(image)
+
+
+_WHITE, _AMBER = (1.0, 1.0, 1.0), (1.0, 0.75, 0.25)
+"""Full ink, as shares of red, green and blue."""
+
+
+def _shades(image: NDArray[np.uint8], ink: tuple[float, float, float] = _WHITE) -> list[Text]:
     """A line for every two rows of pixels. Terminals with fewer colours get the nearest that they have."""
     if len(image) % 2:
         image = np.vstack([image, np.zeros_like(image[:1])])
     return [
         Text.assemble(
-            *(("▀", Style(color=_grey(up), bgcolor=_grey(low))) for up, low in zip(upper, lower, strict=True))
+            *(
+                ("▀", Style(color=_colour(up, ink), bgcolor=_colour(low, ink)))
+                for up, low in zip(upper, lower, strict=True)
+            )
         )
         for upper, lower in zip(image[::2], image[1::2], strict=True)
     ]
 
 
-def _grey(level: np.uint8) -> str:
-    return f"rgb({level},{level},{level})"
+def _colour(level: np.uint8, ink: tuple[float, float, float]) -> str:
+    red, green, blue = (round(share * int(level)) for share in ink)
+    return f"rgb({red},{green},{blue})"
 
 
 def _halved(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -37,6 +37,7 @@ __all__ = [
     "SMALL",
     "TEXT",
     "TITLE",
+    "check_ending",
     "heading",
     "new_figure",
     "percent",
@@ -105,15 +106,27 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
 
     Raises :class:`OutputError` for an ending that is no format, and where the file cannot be written.
     """
-    target = Path(path)
-    known = figure.canvas.get_supported_filetypes()
-    if target.suffix.removeprefix(".").lower() not in known:
-        raise OutputError(
-            f"cannot write {target}: '{target.suffix}' is no format for a figure",
-            hint=f"known endings: {', '.join(sorted(known))}",
-        )
+    target = check_ending(path)
     with replacing(target) as temporary:
         figure.savefig(temporary, dpi=DPI, facecolor=PAPER)
+    return target
+
+
+def check_ending(path: str | os.PathLike[str]) -> Path:
+    """The path, if its ending is a format that a figure can be written in; :class:`OutputError` if not.
+
+    So whoever is about to spend time on a figure can ask first whether it can be kept.
+    """
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    target, known = Path(path), FigureCanvasBase.get_supported_filetypes()
+    if target.suffix.removeprefix(".").lower() not in known:
+        raise OutputError(
+            f"cannot write {target}: '{target.suffix}' is no format for a figure"
+            if target.suffix
+            else f"cannot write {target}: the ending of its name says what format a figure gets, and it has none",
+            hint=f"known endings: {', '.join(sorted(known))}",
+        )
     return target
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from glassnet.data import split, strokes
 from glassnet.data.sources import open_source
-from glassnet.data.sources.drawn import draw, parse
+from glassnet.data.sources.drawn import draw, draw_some, parse
 from glassnet.data.strokes import generate
 from glassnet.errors import DataError
 
@@ -25,6 +25,7 @@ from glassnet.errors import DataError
         ("strokes:500:level=1.2", (500, {"level": 1.2})),
         ("strokes:500:printed=0.25", (500, {"printed": 0.25})),
         ("nondigits:500:seed=7:fresh", (500, {"seed": 7, "fresh": True})),
+        ("strokes:500:test=9000", (500, {"test": 9000})),
     ],
 )
 def test_what_is_asked_for_in_one_word(name: str, expected: tuple[int, dict[str, object]]) -> None:
@@ -42,6 +43,7 @@ def test_what_is_asked_for_in_one_word(name: str, expected: tuple[int, dict[str,
         ("strokes:99999999999", "to 10,000,000"),
         ("strokes:٣", "got '٣'"),
         ("strokes:5:6", "'6' is neither an option nor"),
+        ("strokes:5:test=0", "the number of pictures to test on must be a whole number from 1"),
         ("strokes:5:seed=x", "the seed must be a whole number"),
         ("strokes:5:seed=9223372036854775808", "the seed must be"),
         ("strokes:5:level=mad", "no level 'mad'"),
@@ -49,7 +51,7 @@ def test_what_is_asked_for_in_one_word(name: str, expected: tuple[int, dict[str,
         ("strokes:5:printed=1.5", "from 0 to 1, got '1.5'"),
         ("strokes:5:printed=some", "from 0 to 1, got 'some'"),
         ("nondigits:5:printed=0.5", "nondigits have no option 'printed'"),
-        ("strokes:5:colour=red", "have no option 'colour'; they have seed and level and printed"),
+        ("strokes:5:colour=red", "have no option 'colour'; they have seed and level and printed and test"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(name: str, reason: str) -> None:
@@ -79,14 +81,58 @@ def test_the_training_part_is_that_of_its_seed_and_the_test_part_is_its_own() ->
     assert first.test is not None
     assert second.test is not None
     assert first.test.fingerprint() == second.test.fingerprint()
-    assert len(first.test) == 10_000
+    assert len(first.test) == 300
     seen = {image.tobytes() for image in first.test.images}
     assert not any(image.tobytes() in seen for image in first.train.images)
 
 
+@pytest.mark.parametrize(
+    ("name", "count"), [("strokes:20", 20), ("nondigits:20", 20), ("strokes:20:test=50", 50), ("strokes:400", 300)]
+)
+def test_it_is_tested_on_as_many_as_it_learns_from_unless_that_is_too_many(
+    name: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("glassnet.data.sources.drawn.TEST_COUNT", 300)
+    bundle = draw(name)
+    assert bundle.test is not None
+    assert len(bundle.test) == count
+    assert f"{count:,} to test" in bundle.origin
+    assert bundle.test.name.startswith(f"{name.partition(':')[0]}, {count:,} other ")
+    more = draw(f"{name.partition(':')[0]}:25").test
+    assert more is not None
+    np.testing.assert_array_equal(bundle.test.images[:20], more.images[:20], "the smaller is a part of the larger")
+
+
+@pytest.mark.parametrize("test", [False, True])
+@pytest.mark.parametrize("name", ["strokes:700:seed=3", "nondigits:700"])
+def test_some_of_them_are_some_of_them(name: str, test: bool) -> None:
+    bundle = draw(name)
+    part = bundle.test if test else bundle.train
+    assert part is not None
+    some = draw_some(name, 9, seed=4, test=test)
+    row = {image.tobytes(): int(label) for image, label in zip(part.images, part.labels, strict=True)}
+    assert [row[image.tobytes()] for image in some.images] == some.labels.tolist()
+    assert (len(some), some.classes) == (9, part.classes)
+    np.testing.assert_array_equal(some.images, draw_some(name, 9, seed=4, test=test).images)
+    assert not np.array_equal(some.images, draw_some(name, 9, seed=5, test=test).images)
+    assert len(draw_some(name, 1000)) == 700
+
+
+def test_some_of_one_class() -> None:
+    whole = draw("strokes:700").train
+    some = draw_some("strokes:700", 1000, seed=1, label="4")
+    fours = {image.tobytes() for image in whole.images[whole.labels == 4]}
+    assert {image.tobytes() for image in some.images} == fours
+    assert set(some.labels.tolist()) == {4}
+    assert len(draw_some("strokes:60000", 3, label="4")) == 3
+    assert len(draw_some("nondigits:60000", 3, label="4")) == 0, "and it does not look through all 60,000"
+    with pytest.raises(DataError, match="strokes:5 has no class 'x'"):
+        draw_some("strokes:5", 1, label="x")
+
+
 def test_it_says_what_it_is() -> None:
     bundle = open_source("strokes:20")
-    assert bundle.origin == "strokes:20: 20 digits drawn by code to learn from, 10,000 to test"
+    assert bundle.origin == "strokes:20: 20 digits drawn by code to learn from, 20 to test"
     assert bundle.notice is None
 
 

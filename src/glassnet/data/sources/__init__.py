@@ -15,6 +15,7 @@ from glassnet.data.sources.catalogue import SOURCES, Source, SourceFile
 from glassnet.data.sources.download import Patience
 from glassnet.data.sources.events import Event, Notice, Progress
 from glassnet.data.sources.opening import Description, describe, fetch, open_source, source_names
+from glassnet.data.sources.sampling import open_sample
 
 __all__ = [
     "SOURCES",
@@ -28,6 +29,7 @@ __all__ = [
     "cache_folder",
     "describe",
     "fetch",
+    "open_sample",
     "open_source",
     "source_names",
 ]

@@ -1,14 +1,15 @@
 """``strokes:60000:seed=7``: digits drawn by code, asked for in one word; ``nondigits:5000``: what is no digit.
 
-The test part is drawn from a row of random numbers that no training part can reach, and is the same for every
-seed: results of different seeds can be compared.
+The test part is drawn from a row of random numbers that no training part can reach. It begins alike for every seed
+and every number of digits, so that results can be compared. It has as many pictures as there are to learn from,
+but no more than 10,000, unless ``test=COUNT`` asks for another number.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = [
     "TEST_COUNT",
     "TRAIN_COUNT",
     "draw",
+    "draw_some",
     "first_word",
     "is_drawn",
     "parse",
@@ -37,6 +39,7 @@ COMPOSITES = "composites"
 """Several digits in one picture or half of one, made of the digits before them in a mixture (:mod:`.mixed`)."""
 TRAIN_COUNT = 60_000
 TEST_COUNT = 10_000
+"""Pictures to test on where nobody asks for a number, or as many as there are to learn from if that is less."""
 
 _MOST = 10_000_000  # 7.8 GB; beyond that, digits should be drawn as they are needed (strokes.stream)
 _SEEDS = 2**63
@@ -54,46 +57,107 @@ def first_word(name: str) -> str:
 
 
 def draw(name: str) -> DataBundle:
-    """Draw what ``strokes[:COUNT][:seed=SEED][:level=LEVEL][:printed=SHARE][:fresh]`` asks for.
+    """Draw what ``strokes[:COUNT][:seed=SEED][:level=LEVEL][:printed=SHARE][:test=COUNT][:fresh]`` asks for.
 
-    Beside it comes a test part of 10,000 others. ``nondigits`` takes the same options but ``printed``. ``fresh``
-    makes a training part that is drawn anew for every epoch (:class:`EndlessDataset`).
+    ``nondigits`` takes the same options but ``printed``. ``fresh`` makes a training part that is drawn anew for
+    every epoch (:class:`EndlessDataset`).
 
     Raises :class:`DataError` where ``name`` is not of that form.
     """
-    count, options = parse(name)
-    fresh = options.pop("fresh", False)
-    generate, what = _kind(name)
-    train = generate(count, **options)
-    if fresh:
+    asked = _Asked.of(name)
+    train = asked.train(0, asked.count)
+    if asked.fresh:
 
         def draw_epoch(epoch: int) -> Dataset:
-            return generate(count, **options, start=(epoch - 1) * count)
+            return asked.train((epoch - 1) * asked.count, asked.count)
 
         train = EndlessDataset(
             train.images, train.labels, f"{train.name}, drawn anew for every epoch", train.classes, draw_epoch
         )
-    test = generate(TEST_COUNT, **{**options, "seed": _TEST_SEED})
-    test = replace(test, name=f"{first_word(name)}, {TEST_COUNT:,} other {what} drawn by code, for testing")
-    return DataBundle(train, test, f"{name}: {count:,} {what} drawn by code to learn from, {TEST_COUNT:,} to test")
+    what = asked.what
+    origin = f"{name}: {asked.count:,} {what} drawn by code to learn from, {asked.test_count:,} to test"
+    return DataBundle(train, asked.test(0, asked.test_count), origin)
 
 
-def _kind(name: str) -> tuple[Callable[..., Dataset], str]:
-    """Who draws what ``name`` asks for, and what that is in words."""
-    from glassnet.data import strokes
+def draw_some(name: str, count: int, *, seed: int = 0, label: str | None = None, test: bool = False) -> Dataset:
+    """``count`` of the pictures that ``name`` asks for, from a place that follows from ``seed``, and no others.
 
-    if first_word(name) == STROKES:
-        return strokes.generate, "digits"
+    They are neighbours in the part; with ``label``, the next ones of that class. There are fewer where the part
+    does not hold so many. Raises :class:`DataError` where ``name`` is not of the form that :func:`draw` takes, and
+    for a class that it does not have.
+    """
+    asked = _Asked.of(name)
+    part, total = (asked.test, asked.test_count) if test else (asked.train, asked.count)
+    wanted = min(count, total)
+    start = int(np.random.default_rng(seed).integers(total - wanted + 1))
+    drawn = part(start, wanted)
+    if label is None:
+        return drawn
+    if label not in drawn.classes:
+        raise DataError(f"{name} has no class '{label}'", hint=f"its classes: {', '.join(drawn.classes)}")
+    number, looked_at = drawn.classes.index(label), 0
+    found: list[Dataset] = []
+    while looked_at < total and sum(map(len, found)) < wanted and (found or looked_at < _PATIENCE):
+        place = (start + looked_at) % total  # past the end it goes on at the beginning
+        more = part(place, min(max(wanted, _PORTION), total - place, total - looked_at))
+        looked_at += len(more)
+        if (more.labels == number).any():
+            found.append(more.subset(more.labels == number))
+    if not found:
+        return drawn.subset(slice(0))
+    images = np.concatenate([one.images for one in found])[:wanted]
+    return replace(drawn, images=images, labels=np.full(len(images), number, np.uint8))
 
-    def nondigits(count: int, **options: Any) -> Dataset:
-        drawn = strokes.generate_nondigits(count, **options)
+
+_PORTION = 512
+_PATIENCE = 5_000
+"""Pictures that are drawn in search of a class before it is given up: digits have none of class "none"."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a name asks for."""
+
+    name: str
+    count: int
+    test_count: int
+    fresh: bool
+    options: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, name: str) -> _Asked:
+        count, options = parse(name)
+        fresh, test_count = options.pop("fresh", False), options.pop("test", min(count, TEST_COUNT))
+        return cls(name, count, test_count, fresh, options)
+
+    @property
+    def what(self) -> str:
+        """What is drawn, in words."""
+        return "digits" if first_word(self.name) == STROKES else "pictures of no digit"
+
+    def train(self, start: int, count: int) -> Dataset:
+        """Pictures ``start`` to ``start + count`` to learn from."""
+        return self._drawn(start, count, self.options)
+
+    def test(self, start: int, count: int) -> Dataset:
+        """The same to test on."""
+        drawn = self._drawn(start, count, {**self.options, "seed": _TEST_SEED})
+        title = f"{first_word(self.name)}, {self.test_count:,} other {self.what} drawn by code, for testing"
+        return replace(drawn, name=title)
+
+    def _drawn(self, start: int, count: int, options: Mapping[str, Any]) -> Dataset:
+        from glassnet.data import strokes
+
+        if first_word(self.name) == STROKES:
+            return strokes.generate(count, **options, start=start)
+        drawn = strokes.generate_nondigits(count, **options, start=start)
         return replace(drawn, labels=np.full_like(drawn.labels, len(DIGITS)), classes=(*DIGITS, NONE))
-
-    return nondigits, "pictures of no digit"
 
 
 def parse(name: str) -> tuple[int, dict[str, Any]]:
-    """How many digits ``name`` asks for, and the options for :func:`glassnet.data.strokes.generate`."""
+    """How many digits ``name`` asks for, and its options: those of :func:`glassnet.data.strokes.generate`,
+    ``test`` (how many to test on) and ``fresh``, where they are given.
+    """
     count, options = TRAIN_COUNT, {}
     known = _OPTIONS[first_word(name)]
     for place, word in enumerate(name.strip().casefold().split(":")[1:]):
@@ -126,6 +190,10 @@ def _seed(text: str, name: str) -> int:
     return _whole_number(text, name, "the seed", 0, _SEEDS - 1)
 
 
+def _test_count(text: str, name: str) -> int:
+    return _whole_number(text, name, "the number of pictures to test on", 1, _MOST)
+
+
 def _level(text: str, name: str) -> str | float:
     try:
         return float(text)
@@ -146,8 +214,8 @@ def _share(text: str, name: str) -> float:
 
 
 _OPTIONS: dict[str, dict[str, Callable[[str, str], Any]]] = {
-    STROKES: {"seed": _seed, "level": _level, "printed": _share},
-    NONDIGITS: {"seed": _seed, "level": _level},
+    STROKES: {"seed": _seed, "level": _level, "printed": _share, "test": _test_count},
+    NONDIGITS: {"seed": _seed, "level": _level, "test": _test_count},
     COMPOSITES: {"seed": _seed},
 }
 _FORM = "write strokes, strokes:60000 or strokes:60000:seed=7:level=wild:fresh; the same for nondigits"
