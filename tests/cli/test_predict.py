@@ -57,6 +57,21 @@ def test_show_draws_what_the_network_saw(run: Run, trained: Path, picture: Path)
     assert any(0x2800 < ord(character) < 0x2900 for character in "".join(lines[1:]))
 
 
+def test_a_line_of_digits_is_for_the_reader(run: Run, trained: Path, picture: Path, digits: Path) -> None:
+    test = open_path(digits).test
+    assert test is not None
+    page = 255 - np.concatenate(test.images[:4].repeat(4, axis=1).repeat(4, axis=2), axis=1)
+    Image.fromarray(page).save("my number.png")
+    for command in ("predict", "explain"):
+        result = run(command, trained, "my number.png")
+        assert result.code == 0
+        assert result.err == (
+            "note: my number.png seems to show several digits; to read them all: glassnet read 'my number.png'\n"
+        )
+    several = [found["several"] for found in run("predict", trained, picture, "my number.png", "--json").objects]
+    assert several == [False, True]
+
+
 def test_one_bad_picture_does_not_keep_the_others_from_being_read(run: Run, trained: Path, picture: Path) -> None:
     Path("note.txt").write_text("no picture")
     result = run("predict", trained, "note.txt", picture, "gone.png")

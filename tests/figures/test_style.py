@@ -16,6 +16,7 @@ from glassnet.figures import digit_sheet, learning_curves, save
 from glassnet.figures.style import (
     NEGATIVE,
     POSITIVE,
+    check_ending,
     new_figure,
     percent,
     signed_colours,
@@ -91,8 +92,9 @@ def test_an_ending_that_is_no_format_is_refused(tmp_path: Path):
         save(new_figure(1, 1), tmp_path / "figure.doc")
     assert caught.value.hint
     assert "png" in caught.value.hint
-    with pytest.raises(OutputError, match="is no format"):
+    with pytest.raises(OutputError, match="has no ending that says in which format"):
         save(new_figure(1, 1), tmp_path / "figure")
+    assert check_ending(tmp_path / "figure.SVG") == tmp_path / "figure.SVG"
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -5,6 +5,7 @@ The names come before files, as those of data sets do: write ``./quick`` for a f
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 
     from glassnet.models import Committee, Model
 
-__all__ = ["MODEL_HELP", "PICTURES_HELP", "model_and_pictures", "model_or_default", "open_model", "open_network"]
+__all__ = [
+    "MODEL_HELP",
+    "PICTURES_HELP",
+    "model_and_pictures",
+    "model_or_default",
+    "open_model",
+    "open_network",
+    "tell_of_several",
+]
 
 MODEL_HELP = "The name of a bundled model (see 'glassnet models'), a model's file, or the folder of a run."
 PICTURES_HELP = (
@@ -78,6 +87,13 @@ def model_and_pictures(words: Sequence[str], model: str | None) -> tuple[str, li
     if not pictures:
         raise typer.BadParameter(f"a PICTURE is missing after the model {model}")
     return model_or_default(model), [Path(picture) for picture in pictures]
+
+
+def tell_of_several(picture: Path) -> None:
+    """Of a picture that was taken for one digit and seems to show more: say who can read it."""
+    from glassnet.cli.output import note
+
+    note(f"{picture} seems to show several digits; to read them all: glassnet read {shlex.quote(str(picture))}")
 
 
 def _names_a_model(word: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassnet.cli.completion import complete_model
-from glassnet.cli.model_file import MODEL_HELP, PICTURES_HELP, model_and_pictures, open_model
+from glassnet.cli.model_file import MODEL_HELP, PICTURES_HELP, model_and_pictures, open_model, tell_of_several
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ def predict(
     """
     from glassnet.cli.exits import exit_code
     from glassnet.cli.output import complain, complain_json, print_json
-    from glassnet.data.picture import load_digit
+    from glassnet.data.picture import open_digit
     from glassnet.errors import GlassnetError
 
     named, pictures = model_and_pictures(words, model)
@@ -56,7 +56,7 @@ def predict(
     width = max(len(str(path)) for path in pictures)
     for path in pictures:
         try:
-            digit = load_digit(path, reader.picture_shape)
+            picture = open_digit(path, reader.picture_shape)
         except GlassnetError as error:
             code = exit_code(error)
             if as_json:
@@ -64,7 +64,7 @@ def predict(
             else:
                 complain(str(error), error.hint)
             continue
-        answer = _ranked(reader, digit)
+        answer = _ranked(reader, picture.pixels)
         if as_json:
             print_json(
                 {
@@ -73,10 +73,13 @@ def predict(
                     "label": answer[0][0],
                     "confidence": answer[0][1],
                     "probabilities": dict(answer),
+                    "several": picture.several,
                 }
             )
         else:
-            _print_answer(f"{path!s:<{width}}", answer, digit if show else None)
+            _print_answer(f"{path!s:<{width}}", answer, picture.pixels if show else None)
+            if picture.several:
+                tell_of_several(path)
     raise typer.Exit(code)
 
 

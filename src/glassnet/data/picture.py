@@ -7,6 +7,7 @@ picture that looks like MNIST's already is taken as it is; every other one goes 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,10 @@ from PIL import Image
 
 from glassnet.data.decoding import open_picture
 from glassnet.data.normal_form import normal_form
+from glassnet.data.several import seems_several
 from glassnet.errors import PictureError
 
-__all__ = ["load_digit"]
+__all__ = ["DigitPicture", "load_digit", "open_digit"]
 
 MNIST_SIZE = (28, 28)
 
@@ -26,6 +28,16 @@ _LEAST_CONTRAST = 32
 """Grey levels, of 256, between paper and ink. Paper alone has up to a dozen in a photograph."""
 _PAPER = 0.2
 """Up to this share of the contrast is paper: its grain would otherwise count as ink."""
+
+
+@dataclass(frozen=True, eq=False)
+class DigitPicture:
+    """What came out of a picture file."""
+
+    pixels: NDArray[np.uint8]
+    """(H, W): the digit as a network reads it, ink bright on black."""
+    several: bool
+    """Whether the picture seems to show several digits, so that as one it makes no sense."""
 
 
 def load_digit(path: str | os.PathLike[str], size: tuple[int, int] = MNIST_SIZE) -> NDArray[np.uint8]:
@@ -39,6 +51,11 @@ def load_digit(path: str | os.PathLike[str], size: tuple[int, int] = MNIST_SIZE)
     Raises :class:`PictureError` for what is missing, no picture, too large, or blank, and where ``size`` is not
     28 × 28 and the picture would have to be brought to it.
     """
+    return open_digit(path, size).pixels
+
+
+def open_digit(path: str | os.PathLike[str], size: tuple[int, int] = MNIST_SIZE) -> DigitPicture:
+    """The same, and whether it was one digit at all."""
     grey = _grey(path)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     paper = float(np.median(border))
@@ -50,7 +67,7 @@ def load_digit(path: str | os.PathLike[str], size: tuple[int, int] = MNIST_SIZE)
             hint="the digit must be darker or lighter than the paper around it, and must not touch the border",
         )
     if grey.shape == size and paper < 128:
-        return grey
+        return DigitPicture(grey, several=False)
     if size != MNIST_SIZE:
         raise PictureError(
             f"{path}: {grey.shape[1]} × {grey.shape[0]} pixels, "
@@ -59,7 +76,7 @@ def load_digit(path: str | os.PathLike[str], size: tuple[int, int] = MNIST_SIZE)
         )
     ink /= contrast
     ink[ink < _PAPER] = 0
-    return normal_form(ink)
+    return DigitPicture(normal_form(ink), seems_several(ink))
 
 
 def _grey(path: str | os.PathLike[str]) -> NDArray[np.uint8]:

@@ -124,7 +124,7 @@ def check_ending(path: str | os.PathLike[str]) -> Path:
         raise OutputError(
             f"cannot write {target}: '{target.suffix}' is no format for a figure"
             if target.suffix
-            else f"cannot write {target}: the ending of its name says what format a figure gets, and it has none",
+            else f"cannot write {target}: its name has no ending that says in which format",
             hint=f"known endings: {', '.join(sorted(known))}",
         )
     return target
