@@ -107,8 +107,14 @@ def test_explain_tells_of_the_temperature(run: Run, picture: Path) -> None:
         pytest.skip("the default needs none")
     result = run("explain", DEFAULT, picture)
     sure = float(model.probabilities(np.asarray(Image.open(picture))[None]).max())
-    assert f"or {100 * sure:.1f} %, as 'predict' says" in result.out
+    assert f", {100 * sure:.1f} % sure" in result.out
     assert f"{100 * sure:.1f} %" in run("predict", DEFAULT, picture).out
+    output, loss, _ = result.out.replace("loss:", "backward:").split("backward:")
+    assert "z′ = z / T" in output
+    assert f"the temperature T = {model.temperature:.3g}, " in " ".join(output.split())
+    assert "The training knew no temperature: here and on the way back T is 1" in " ".join(loss.split())
+    quick = run("explain", "quick", picture).out
+    assert ("z / T" in quick) == (bundled("quick").temperature != 1)
 
 
 def test_a_committee_predicts_and_is_evaluated_but_is_no_network(

@@ -15,6 +15,7 @@ from glassnet.engine import (
 )
 from glassnet.errors import ShapeError
 from glassnet.explaining import Spread, training_loss, walk
+from glassnet.explaining.writing import in_brackets, written
 from glassnet.models import Model
 from tests.explaining.conftest import LAYERS
 
@@ -113,6 +114,27 @@ def test_the_loss_is_that_of_the_recipe_and_its_parts_add_up(output: str, loss: 
     assert rule.parts(kind.probabilities(logits)[0], wanted).sum() == pytest.approx(told.value, rel=1e-5)
     assert " for west" in told.numbers or " for " in told.numbers
     assert stories[-1].values == Spread.of(model.probabilities(picture()[None]))
+
+
+@pytest.mark.parametrize(("temperature", "words"), [(2.5, "less sure"), (0.5, "surer")])
+def test_a_temperature_is_a_step_of_its_own_and_not_the_training_s(temperature: float, words: str):
+    model = make_model(["dense 4"], temperature=temperature)
+    output = walk(model, picture())[-1]
+    answer = int(model.predict(picture()[None])[0])
+    logit = float(model.network.forward(model.prepare(picture()[None]))[0, answer])
+    told = output.temperature
+    assert told is not None
+    assert (told.value, told.symbols) == (temperature, "z′ = z / T")
+    assert told.numbers == f"{written(logit / temperature)} = {in_brackets(logit)} / {temperature}"
+    assert words in told.sentence
+    assert output.winner.value == pytest.approx(float(model.probabilities(picture()[None]).max()), rel=1e-6)
+    assert output.loss is not None
+    learned = np.exp(-output.loss.value)
+    assert f"T is 1, and {CLASSES[answer]} has {written(learned)}." in output.loss.sentence
+    assert output.as_dict()["temperature"]["numbers"] == told.numbers
+    plain = walk(make_model(["dense 4"]), picture())[-1].as_dict()
+    assert plain["temperature"] is None
+    assert plain["loss"]["sentence"] == ""
 
 
 def test_a_model_without_a_recipe_has_the_usual_loss_of_its_output():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassnet.cli.completion import complete_model
-from glassnet.cli.model_file import MODEL_HELP, model_and_pictures, open_network
+from glassnet.cli.model_file import MODEL_HELP, model_and_pictures, open_network, tell_of_several
 from glassnet.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -59,14 +59,15 @@ def explain(
       glassnet explain model.safetensors three.png --json
     """
     from glassnet.cli.output import console, percent, print_json
-    from glassnet.data.picture import load_digit
+    from glassnet.data.picture import open_digit
     from glassnet.explaining import walk
 
     named, pictures = model_and_pictures(words, model)
     if len(pictures) > 1:
         raise typer.BadParameter(f"one picture at a time, not {len(pictures)}")
     reader, picture = open_network(named), pictures[0]
-    digit = load_digit(picture, reader.picture_shape)
+    opened = open_digit(picture, reader.picture_shape)
+    digit = opened.pixels
     story = walk(reader, digit, _class_number(reader, target))
     output = story[-1]
     probability = output.winner.value
@@ -79,18 +80,13 @@ def explain(
         return
     from glassnet.cli.digits_as_text import digit_as_text
 
+    if opened.several:
+        tell_of_several(picture)
     screen = console()
     screen.print(digit_as_text(digit, colour=screen.color_system is not None))
     screen.print(f"[bold]{label}[/], {percent(probability, 1)} sure", soft_wrap=True)
-    if reader.temperature != 1:
-        calibrated = float(reader.probabilities(digit[None]).max())
-        screen.print(
-            f"[dim]or {percent(calibrated, 1)}, as 'predict' says, with the logits divided by the temperature "
-            f"{reader.temperature:.3g} that makes it as sure as it is right[/]",
-            soft_wrap=True,
-        )
     width = min(screen.width, 100)
-    for line in [*_forward(story, width), *_loss(output, reader, target), *_backward(story, width)]:
+    for line in [*_forward(story, width), *_loss(output, reader, target, width), *_backward(story, width)]:
         screen.print(line, soft_wrap=True)
 
 
@@ -111,10 +107,14 @@ def _forward(story: Sequence[LayerStory], width: int) -> Iterator[Text]:
         shape = " × ".join(map(str, part.shape))
         spread = f"{written(values.minimum)} to {written(values.maximum)}, mean {written(values.mean)}"
         yield from _layer(part.title, f"{shape} numbers from {spread}, {values.zeros:.0%} are 0")
+        if part.temperature is not None:
+            yield from _indented(part.temperature.symbols, style="cyan")
+            yield from _indented(part.temperature.numbers, by=4)
+            yield from _wrapped(part.temperature.sentence, width)
         yield from _explanation(part.title, part.winner, width)
 
 
-def _loss(output: LayerStory, model: Model, target: str | None) -> Iterator[Text]:
+def _loss(output: LayerStory, model: Model, target: str | None, width: int) -> Iterator[Text]:
     if output.loss is None:
         return
     wanted = model.classes[output.loss.target]
@@ -122,7 +122,8 @@ def _loss(output: LayerStory, model: Model, target: str | None) -> Iterator[Text
     if target is None:
         yield from _indented("The answer is taken for right: name another digit with --target.", style="dim")
     yield from _indented(output.loss.symbols, style="cyan")
-    yield from _indented(output.loss.numbers)
+    yield from _indented(output.loss.numbers, by=4)
+    yield from _wrapped(output.loss.sentence, width)
 
 
 def _backward(story: Sequence[LayerStory], width: int) -> Iterator[Text]:
@@ -142,8 +143,6 @@ def _backward(story: Sequence[LayerStory], width: int) -> Iterator[Text]:
 
 def _explanation(title: str, explained: Explanation, width: int) -> Iterator[Text]:
     """The formula of a number, its largest terms, and a sentence."""
-    import textwrap
-
     from glassnet.explaining.writing import in_brackets, written
 
     yield from _formula(title, explained)
@@ -152,7 +151,14 @@ def _explanation(title: str, explained: Explanation, width: int) -> Iterator[Tex
             where = explained.terms.place_in_words(term.place)
             product = f"{written(term.value)} · {in_brackets(term.weight)} = {written(term.product)}"
             yield from _indented(f"{product} from {where}", by=6, style="dim")
-    for line in textwrap.wrap(explained.sentence, width - 4):
+    yield from _wrapped(explained.sentence, width)
+
+
+def _wrapped(sentence: str, width: int) -> Iterator[Text]:
+    """A sentence in lines that fit, below the numbers that it is about."""
+    import textwrap
+
+    for line in textwrap.wrap(sentence, max(width - 4, 20)):
         yield from _indented(line, by=4, style="dim")
 
 

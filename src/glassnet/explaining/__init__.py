@@ -10,7 +10,15 @@ from glassnet.explaining.explanation import Explanation, Onward, Term, Terms, Us
 from glassnet.explaining.influence import influence
 from glassnet.explaining.questions import explain, explain_gradient
 from glassnet.explaining.step import Step, one_step
-from glassnet.explaining.story import LayerStory, LossStory, ParameterStory, Spread, training_loss, walk
+from glassnet.explaining.story import (
+    LayerStory,
+    LossStory,
+    ParameterStory,
+    Spread,
+    TemperatureStory,
+    training_loss,
+    walk,
+)
 
 __all__ = [
     "Explanation",
@@ -20,6 +28,7 @@ __all__ = [
     "ParameterStory",
     "Spread",
     "Step",
+    "TemperatureStory",
     "Term",
     "Terms",
     "Use",

@@ -27,10 +27,18 @@ from glassnet.explaining.questions import (
     parameter_gradients,
 )
 from glassnet.explaining.rules import Place
-from glassnet.explaining.writing import written
+from glassnet.explaining.writing import in_brackets, written
 from glassnet.models import Model
 
-__all__ = ["LayerStory", "LossStory", "ParameterStory", "Spread", "training_loss", "walk"]
+__all__ = [
+    "LayerStory",
+    "LossStory",
+    "ParameterStory",
+    "Spread",
+    "TemperatureStory",
+    "training_loss",
+    "walk",
+]
 
 
 @dataclass(frozen=True)
@@ -73,13 +81,28 @@ class ParameterStory:
 
 @dataclass(frozen=True, eq=False)
 class LossStory:
-    """How wrong the answer was: ``numbers`` adds up what every class contributed."""
+    """How wrong the answer was: ``numbers`` adds up what every class contributed.
+
+    A network learns with its logits as they are. Where the model divides them by a temperature before it answers,
+    the probabilities in the loss and in the gradients are not those of the answer, and ``sentence`` says so.
+    """
 
     name: str
     target: int
     value: float
     symbols: str
     numbers: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class TemperatureStory:
+    """The division of the logits by the model's temperature, for the logit of the answer."""
+
+    value: float
+    symbols: str
+    numbers: str
+    sentence: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +113,7 @@ class LayerStory:
     from logits. ``values`` measures what came out of it and ``winner`` explains the one that did most for the
     answer. ``gradient`` measures ∂loss/∂those values and ``winner_gradient`` explains the same number's;
     ``parameters`` says what it means for what the layer has learned. Only the output has a ``loss``, and it
-    has no gradient: there the way back begins.
+    has no gradient: there the way back begins. It has a ``temperature`` where the model's is not 1.
     """
 
     layer: int
@@ -104,6 +127,7 @@ class LayerStory:
     winner_gradient: Explanation | None = None
     parameters: tuple[ParameterStory, ...] = ()
     loss: LossStory | None = None
+    temperature: TemperatureStory | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The story as plain numbers, lists and texts, fit for JSON."""
@@ -128,6 +152,7 @@ class LayerStory:
                 for parameter in self.parameters
             ],
             "loss": None if self.loss is None else asdict(self.loss),
+            "temperature": None if self.temperature is None else asdict(self.temperature),
         }
 
 
@@ -239,5 +264,31 @@ def _output(
             value=trace.loss,
             symbols=loss_rule.symbols,
             numbers=f"{written(trace.loss)} = {in_numbers}",
+            sentence=_without_temperature(model, loss, logits, answer),
         ),
+        temperature=_temperature(model, logits, answer),
+    )
+
+
+def _temperature(model: Model, logits: Array, answer: int) -> TemperatureStory | None:
+    if model.temperature == 1:
+        return None
+    less = "less sure" if model.temperature > 1 else "surer"
+    return TemperatureStory(
+        value=model.temperature,
+        symbols="z′ = z / T",
+        numbers=f"{written(logits[answer] / model.temperature)} = {in_brackets(logits[answer])} / "
+        f"{written(model.temperature)}",
+        sentence=f"Every logit is divided by the temperature T = {written(model.temperature)}, which was fitted "
+        f"after the training: it makes this model {less}, as sure as it is right, and changes no answer.",
+    )
+
+
+def _without_temperature(model: Model, loss: Loss, logits: Array, answer: int) -> str:
+    if model.temperature == 1:
+        return ""
+    said = float(loss.probabilities(logits[None])[0, answer])
+    return (
+        f"The training knew no temperature: here and on the way back T is 1, and {model.classes[answer]} has "
+        f"{written(said)}."
     )
