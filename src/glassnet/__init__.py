@@ -14,9 +14,11 @@ ones that most programs begin with.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing's own is not asked: importing it takes ten times as long as all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from glassnet.data import Dataset as Dataset
     from glassnet.data.sources import open_source as open_source
     from glassnet.engine import Network as Network
