@@ -33,11 +33,12 @@ def test_each_digit_stands_below_as_the_network_got_it():
     figure = reading_sheet(PAGE, Reading(((one,),), (560, 1120)), name="$a$.png")
     assert words(figure)[:2] == [
         "1 digit",
-        "$a$.png, 1,120 × 560 pixels. Below: what the network got, how sure it is, and the runner-up.",
+        "$a$.png, 1,120 × 560 pixels",
     ]
-    assert words(figure)[2:] == ["4", "4", "97 %", "9: 1 %"]
-    top = HEADING + 560 + 36 + 1
-    tile = pixels(figure)[top + 1 : top + 85 : 3, EDGE_WIDTH + 2 : EDGE_WIDTH + 86 : 3, 0]
+    said = ["What the network got", "how sure it is, and the runner-up", "4", "97 %", "9: 1 %"]
+    assert words(figure)[2:] == ["4", *said]
+    top = HEADING + 560 + 36 + 44 + 1
+    tile = pixels(figure)[top + 2 : top + 140 : 5, EDGE_WIDTH + 3 : EDGE_WIDTH + 141 : 5, 0]
     np.testing.assert_array_equal(tile, 255 - one.pixels)
 
 
@@ -63,6 +64,29 @@ def test_many_digits_and_many_refusals_find_room():
     assert f"Refused: {MOST_REFUSED + 5}, the first {MOST_REFUSED}" in words(figure)
     drawn = pixels(figure)
     assert (drawn[:, -EDGE_WIDTH + 3 :] == 255).all()
+
+
+@pytest.mark.parametrize("count", [1, 8, 60, 200])
+def test_no_words_lie_upon_others(count: int):
+    """Many digits, all with the longest words there are, and long reasons: every text keeps to its place."""
+    lines = [
+        tuple(
+            ReadDigit(8, share, ((3, 0.21),), Box(0, 0, 1, 1), PAGE[:28, :28, 0]) for share in [0.99999, 0.7] * 5
+        )
+        for _ in range(max(1, count // 10))
+    ]
+    lines = [line[: min(count, 10)] for line in lines]
+    refused = (seen(None, reason="touches the edge of the picture, so that a part of it may well be missing"),) * 7
+    figure = reading_sheet(PAGE, Reading(tuple(lines), (560, 1120), refused), name="a long name " * 20 + ".jpg")
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for axes in figure.axes for text in axes.texts if text.get_text() != "8"]
+    boxes += [text.get_window_extent() for text in figure.texts]
+    width = figure.get_size_inches()[0] * figure.dpi
+    assert all(box.x0 >= 0 and box.x1 <= width - 0.5 * EDGE_WIDTH for box in boxes)
+    corners = np.array([[box.x0 + 1, box.y0 + 3, box.x1 - 1, box.y1 - 3] for box in boxes])
+    left, low, right, high = (corners[:, [side]] for side in range(4))
+    upon = (left < right.T) & (right > left.T) & (low < high.T) & (high > low.T)
+    assert upon.sum() == len(boxes), "each only upon itself"
 
 
 @pytest.mark.parametrize("size", [(28, 28), (1, 1), (3000, 20), (20, 3000), (4000, 3000), (300, 400)])

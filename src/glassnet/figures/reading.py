@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,13 +26,56 @@ TALLEST = 1000
 """Pixels of the sheet that a page takes at most, from top to bottom."""
 LARGEST_PIXEL = 12
 """A tiny picture is enlarged until its pixels are this large."""
-MANY = 60
-"""From so many digits on they are drawn at twice their size instead of three times."""
+FEW, MANY = 4, 60
+"""Up to so few digits are drawn at five times their size, from so many on at twice, between at three times."""
 MOST_REFUSED = 30
+REFUSED_ACROSS = 3
+DOUBT = 0.9
+"""An answer with less confidence stands out."""
 
 _GAP = 18
 _NAMED = 44
 """Height of a line that says what follows."""
+_LETTER = 11
+"""Pixels that a letter of the note takes, about."""
+
+
+@dataclass(frozen=True)
+class _Cards:
+    """How digits stand below the page: each as the network got it, above what it said."""
+
+    scale: int
+    """Pixels of the sheet for one of a digit's."""
+    pitch: int
+    """From one digit to the next: the words below them need as much."""
+    size: float
+    """Of the words."""
+
+    @classmethod
+    def for_count(cls, count: int) -> _Cards:
+        if count <= FEW:
+            return cls(5, 186, TEXT)
+        return cls(3, 112, SMALL) if count < MANY else cls(2, 93, SMALL - 2)
+
+    @property
+    def side(self) -> int:
+        return 28 * self.scale + 2
+
+    @property
+    def line(self) -> int:
+        """From one line of words to the next."""
+        return round(2.2 * self.size)
+
+    @property
+    def down(self) -> int:
+        return self.side + 2 * self.line + _GAP
+
+    @property
+    def across(self) -> int:
+        return ROOM // self.pitch
+
+    def rows(self, line: Sequence[ReadDigit]) -> int:
+        return math.ceil(len(line) / self.across)
 
 
 def reading_sheet(picture: NDArray[np.uint8], reading: Reading, *, name: str = "") -> Figure:
@@ -42,27 +86,28 @@ def reading_sheet(picture: NDArray[np.uint8], reading: Reading, *, name: str = "
     """
     page = _fitted(picture)
     refused = reading.rejected[:MOST_REFUSED]
-    scale, pitch = (3, 160) if len(reading) < MANY else (2, 112)
-    across, down = ROOM // pitch, 28 * scale + 2 + _GAP
-    rows = sum(math.ceil(len(line) / across) for line in reading.lines)
-    refused_rows = math.ceil(len(refused) / 4)
-    height = HEADING + page.shape[0] + 2 * _GAP + rows * down
-    height += (_NAMED + refused_rows * (58 + _GAP)) if refused else 0
+    cards = _Cards.for_count(len(reading))
+    height = HEADING + page.shape[0] + 2 * _GAP + sum(map(cards.rows, reading.lines)) * cards.down
+    height += _NAMED if len(reading) else 0
+    height += (_NAMED + math.ceil(len(refused) / REFUSED_ACROSS) * (58 + _GAP)) if refused else 0
     sheet = Sheet(height, _title(reading), _note(reading, name))
-    left = EDGE_WIDTH
-    sheet.paste(page, left, HEADING)
-    sheet.frame(left - 1, HEADING - 1, page.shape[1] + 2, page.shape[0] + 2, LINE)
+    sheet.paste(page, EDGE_WIDTH, HEADING)
+    sheet.frame(EDGE_WIDTH - 1, HEADING - 1, page.shape[1] + 2, page.shape[0] + 2, LINE)
     zoom = page.shape[1] / picture.shape[1]
     for one in reading.rejected:
         _outline(sheet, one.box, zoom, page.shape, NEGATIVE)
     for one in reading:
         _outline(sheet, one.box, zoom, page.shape, POSITIVE, str(one.digit))
     y = HEADING + page.shape[0] + 2 * _GAP
+    if len(reading):
+        sheet.write(EDGE_WIDTH, y + _NAMED // 2 - 6, "What the network got", bold=True, colour=POSITIVE)
+        sheet.write(EDGE_WIDTH + 258, y + _NAMED // 2 - 6, "how sure it is, and the runner-up", colour=MUTED)
+        y += _NAMED
     for line in reading.lines:
         for number, one in enumerate(line):
-            row, column = divmod(number, across)
-            _card(sheet, one, EDGE_WIDTH + column * pitch, y + row * down, scale)
-        y += math.ceil(len(line) / across) * down
+            row, column = divmod(number, cards.across)
+            _card(sheet, one, EDGE_WIDTH + column * cards.pitch, y + row * cards.down, cards)
+        y += cards.rows(line) * cards.down
     if refused:
         _refusals(sheet, refused, len(reading.rejected), y)
     return sheet.figure()
@@ -77,10 +122,11 @@ def _title(reading: Reading) -> str:
 
 def _note(reading: Reading, name: str) -> str:
     size = f"{reading.size[1]:,} × {reading.size[0]:,} pixels"
-    told = f"{name}, {size}" if name else size
-    if reading.reason:
-        return f"{told}: {reading.reason}."
-    return f"{told}. Below: what the network got, how sure it is, and the runner-up."
+    why = f": {reading.reason}." if reading.reason else ""
+    room = ROOM // _LETTER - len(size) - len(why) - 2
+    if len(name) > room:  # the middle says least: pictures of one series begin alike, and the end has the kind
+        name = f"{name[: room // 2 - 1]}…{name[-(room // 2) :]}"
+    return f"{name}, {size}{why}" if name else f"{size}{why}"
 
 
 def _fitted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -106,35 +152,37 @@ def _outline(
         return
     sheet.frame(EDGE_WIDTH + left, HEADING + top, right - left, bottom - top, colour, 2)
     if label is not None:
-        x, y = EDGE_WIDTH + left, HEADING + max(0, top - 17)
-        sheet.paint(x, y, 15, 18, colour)
-        sheet.write(x + 7.5, y + 9, label, size=7.5, colour=PAPER, bold=True, align="center")
+        high = max(12, min(18, (bottom - top) // 2))  # on a full page a large tag would cover the line above
+        wide, x, y = high - 3, EDGE_WIDTH + left, HEADING + max(0, top - high + 1)
+        sheet.paint(x, y, wide, high, colour)
+        sheet.write(x + wide / 2, y + high / 2, label, size=high / 2.4, colour=PAPER, bold=True, align="center")
 
 
-def _card(sheet: Sheet, one: ReadDigit, x: int, y: int, scale: int) -> None:
-    """One digit as the network got it, and what it said."""
-    side = 28 * scale + 2
-    sheet.paste(ink(one.pixels), x + 1, y + 1, scale)
+def _card(sheet: Sheet, one: ReadDigit, x: int, y: int, cards: _Cards) -> None:
+    """One digit as the network got it, and below what it said."""
+    side, size = cards.side, cards.size
+    sheet.paste(ink(one.pixels), x + 1, y + 1, cards.scale)
     sheet.frame(x, y, side, side, LINE)
-    text = x + side + 8
-    sheet.write(text, y + 0.2 * side, str(one.digit), size=TEXT + 1 + 2 * (scale - 2), bold=True)
-    sheet.write(text, y + 0.53 * side, percent(one.confidence, 0), size=SMALL - (3 - scale), colour=INK)
+    first, doubtful = y + side + 0.85 * cards.line, one.confidence < DOUBT
+    sheet.write(x, first, str(one.digit), size=size + 2, bold=True)
+    colour = INK if doubtful else MUTED
+    sheet.write(x + 2.8 * size, first, percent(one.confidence, 0), size=size, colour=colour, bold=doubtful)
     other, likely = one.runners_up[0] if one.runners_up else (None, 0.0)
     if other is not None and likely >= 0.005:
-        sheet.write(text, y + 0.82 * side, f"{other}: {percent(likely, 0)}", size=SMALL - 2, colour=MUTED)
+        sheet.write(x, first + cards.line, f"{other}: {percent(likely, 0)}", size=size - 0.5, colour=MUTED)
 
 
 def _refusals(sheet: Sheet, refused: Sequence[ReadDigit], count: int, y: int) -> None:
-    """What is no digit, four in a row, each with its reason."""
+    """What is no digit, a few in a row, each with its reason."""
     more = f", the first {len(refused)}" if count > len(refused) else ""
     sheet.write(EDGE_WIDTH, y + _NAMED // 2 - 6, f"Refused: {count}{more}", bold=True, colour=NEGATIVE)
-    width = ROOM // 4
+    width = ROOM // REFUSED_ACROSS
     for number, one in enumerate(refused):
-        row, column = divmod(number, 4)
+        row, column = divmod(number, REFUSED_ACROSS)
         left, top = EDGE_WIDTH + column * width, y + _NAMED + row * (58 + _GAP)
         sheet.paste(ink(one.pixels), left + 1, top + 1, 2)
         sheet.frame(left, top, 58, 58, LINE)
-        lines = textwrap.wrap(one.reason or "", 25)[:3]
+        lines = textwrap.wrap(one.reason or "", 28, max_lines=3, placeholder=" …")
         for place, words in enumerate(lines):
             middle = top + 29 + 19 * (place - (len(lines) - 1) / 2)
             sheet.write(left + 68, middle, words, size=SMALL - 1, colour=MUTED)
