@@ -122,7 +122,8 @@ def release(arguments: argparse.Namespace, data: ReleaseData, said: dict[tuple[s
     path = arguments.into / f"{arguments.name}.json"
     title = arguments.title or f"{len(files)} networks that vote, each on {len(arguments.views)} views"
     committee.save(path, files, title=title)
-    text = card_text(arguments.name, BundledModel(arguments.name, path).header, path.stat().st_size)
+    made = BundledModel(arguments.name, path)
+    text = card_text(arguments.name, made.header, made.size)
     path.with_suffix(".md").write_text(text, encoding="utf-8")
     low, high = committee.metrics["interval"]
     print(f"{path}: {committee.metrics['accuracy']:.2%} ({low:.2%} to {high:.2%}) on {data.test.name}")

@@ -29,8 +29,26 @@ def test_the_list_says_what_each_is_worth(run: Run) -> None:
     for model in bundled_models():
         (line,) = (line for line in result.out.splitlines() if line.startswith(f"{model.name} "))
         low, high = model.metrics["interval"]
-        assert f"{100 * model.metrics['accuracy']:.2f} % ({100 * low:.2f}–{100 * high:.2f})" in line
+        assert f"{100 * model.metrics['accuracy']:.2f} %  {100 * low:.2f} to {100 * high:.2f}" in line
         assert f"{model.parameters:,}" in line
+        assert model.title.split()[-1] in result.out
+    heading, line, *_ = result.out.splitlines()
+    figure = f"{bundled_models()[0].parameters:,}"
+    assert heading.index("parameters") + len("parameters") == line.index(figure) + len(figure)
+
+
+@pytest.mark.parametrize("width", [50, 80])
+def test_the_list_fits_a_terminal(run: Run, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.console import Console
+
+    screen = Console(width=width, force_terminal=True, color_system=None)
+    monkeypatch.setattr("glassnet.cli.output.console", lambda stderr=False: screen)
+    with screen.capture() as printed:
+        run("models")
+    lines = printed.get().splitlines()
+    titles = [line for line in lines if line.startswith(" " * 9) and "right" not in line]
+    assert titles
+    assert max(map(len, titles)) <= width
 
 
 def test_the_list_as_json(run: Run) -> None:
@@ -90,7 +108,8 @@ def test_a_mistyped_model_is_no_picture(run: Run, picture: Path) -> None:
     result = run("predict", "quikc", picture)
     assert result.code == 5
     assert "there is no model quikc" in result.error
-    assert DEFAULT in result.err
+    assert "did you mean quick?" in result.err
+    assert DEFAULT in run("predict", "something-else", picture).err
 
 
 def test_a_model_without_a_picture(run: Run, trained: Path) -> None:

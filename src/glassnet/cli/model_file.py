@@ -5,6 +5,7 @@ The names come before files, as those of data sets do: write ``./quick`` for a f
 
 from __future__ import annotations
 
+import difflib
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,9 +48,14 @@ def open_model(named: str | Path) -> Model | Committee:
     file = path / "model.safetensors" if path.is_dir() else path
     if file.exists():
         return load_model(file)
+    close = difflib.get_close_matches(str(named), files, n=1)
+    if close:
+        raise ModelError(
+            f"there is no model {named}", hint=f"did you mean {close[0]}? 'glassnet models' lists them"
+        )
     latest = _newest_run()
     here = f"the latest one here is {latest}" if latest else "make one with 'glassnet train'"
-    raise ModelError(f"there is no model {file}", hint=f"{here}; bundled are {', '.join(files)}")
+    raise ModelError(f"there is no model {file}", hint=f"{here}; these come with Glassnet: {', '.join(files)}")
 
 
 def open_network(named: str | Path) -> Model:
@@ -59,9 +65,19 @@ def open_network(named: str | Path) -> Model:
     model = open_model(named)
     if not isinstance(model, Model):
         raise ModelError(
-            f"{named} is a committee of several networks", hint="name one of its members, or another single model"
+            f"{named} is a committee of several networks", hint=f"name one of them: {_members(named)}"
         )
     return model
+
+
+def _members(committee: str | Path) -> str:
+    """What to type for each member of a committee."""
+    from glassnet.models.library import BundledModel, bundled_files
+
+    files = bundled_files()
+    path = files.get(str(committee), Path(committee).expanduser())
+    names = {file.resolve(): name for name, file in files.items()}
+    return ", ".join(names.get(file.resolve(), str(file)) for file in BundledModel(path.stem, path).members)
 
 
 def model_or_default(named: str | Path | None) -> str:

@@ -8,6 +8,7 @@ so a card cannot say what its model is not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 __all__ = ["card_text"]
@@ -42,17 +43,19 @@ def _opening(name: str, header: Mapping[str, Any], size: int) -> str:
         ),
         ("answers with", f"one of {len(header['classes'])} classes: {', '.join(header['classes'])}"),
         ("layers", " → ".join(f"`{layer}`" for layer in header.get("layers", []))),
-        ("members", ", ".join(f"`{member['file']}`" for member in header.get("members", []))),
+        ("members", ", ".join(f"`{PurePath(member['file']).stem}`" for member in header.get("members", []))),
         ("views", ", ".join(header.get("views", []))),
         ("parameters", f"{header['parameter_count']:,}" if "parameter_count" in header else ""),
-        ("size", f"{size:,} bytes" + (", parameters in half precision" if _halved(header) else "")),
+        ("size", f"{size:,} bytes" + _of_what(header)),
     ]
     title = header.get("recipe", {}).get("title") or header.get("title", "")
     return f"# {name}\n\n{title}\n\n" + _table(("", ""), [fact for fact in facts if fact[1]])
 
 
-def _halved(header: Mapping[str, Any]) -> bool:
-    return "full_precision" in header.get("metrics", {})
+def _of_what(header: Mapping[str, Any]) -> str:
+    if "members" in header:
+        return ", its members' files included"
+    return ", parameters in half precision" if "full_precision" in header.get("metrics", {}) else ""
 
 
 def _purpose(header: Mapping[str, Any]) -> str:

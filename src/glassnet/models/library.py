@@ -65,8 +65,14 @@ class BundledModel:
 
     @property
     def size(self) -> int:
-        """Bytes of its file; a committee's is only the list of its members."""
-        return self.path.stat().st_size
+        """Bytes of its file; of a committee's file and its members'."""
+        return self.path.stat().st_size + sum(member.stat().st_size for member in self.members)
+
+    @property
+    def members(self) -> tuple[Path, ...]:
+        """The files of a committee's members; none for a single network."""
+        files = dict.fromkeys(member["file"] for member in self.header.get("members", []))
+        return tuple(self.path.parent / file for file in files)
 
     @property
     def metrics(self) -> Mapping[str, Any]:
