@@ -151,6 +151,20 @@ def test_a_committee_predicts_and_is_evaluated_but_is_no_network(
     assert "two.json is a committee of several networks" in result.error
 
 
+def test_export_writes_what_other_programs_read(run: Run) -> None:
+    pytest.importorskip("onnx")
+    result = run("models", "export", "quick", "quick.onnx")
+    assert (result.code, result.out, result.err) == (0, "quick.onnx\n", "")
+    assert b"glassnet" in Path("quick.onnx").read_bytes()[:100]
+    assert run("models", "export", "quick", "again.safetensors").code == 0
+    assert run("models", "export", "again.safetensors", "third.onnx").code == 0
+    for name, words in (("quick.doc", "'.doc' is no format for a model"), ("quick", "has no ending")):
+        result = run("models", "export", "quick", name)
+        assert result.code == 7
+        assert words in result.error
+        assert not Path(name).exists()
+
+
 def test_completion_offers_the_names() -> None:
     assert sorted(complete_model("")) == sorted(model.name for model in bundled_models())
     assert complete_model("zzz") == []

@@ -87,6 +87,31 @@ def test_one_bad_picture_does_not_keep_the_others_from_being_read(run: Run, trai
     ]
 
 
+def test_kaggle_s_table_gets_kaggle_s_answers(run: Run, trained: Path, digits: Path) -> None:
+    test = open_path(digits).test
+    assert test is not None
+    header = ",".join(f"pixel{number}" for number in range(784))
+    rows = [",".join(map(str, image.reshape(-1))) for image in test.images[:9]]
+    Path("test.csv").write_text("\n".join([header, *rows]))
+    result = run("predict", trained, "test.csv", "--submission", "submission.csv")
+    assert (result.code, result.out) == (0, "")
+    assert "9 answers of" in result.err
+    answers = Model.load(trained).predict(test.images[:9])
+    expected = ["ImageId,Label", *(f"{number},{answer}" for number, answer in enumerate(answers, start=1))]
+    assert Path("submission.csv").read_text().splitlines() == expected
+    refused = run("predict", trained, "test.csv")
+    assert refused.code == 3
+    assert refused.error.startswith("test.csv is a table, not a picture\nhint: --submission answers.csv")
+    assert run("predict", trained, "test.csv", "other.csv", "--submission", "s.csv").code == 2
+    Path("list.csv").write_text("a,b\n1,2\n")
+    assert run("predict", trained, "list.csv", "--submission", "s.csv").code == 3
+    small = ",".join(f"pixel{number}" for number in range(49))
+    Path("small.csv").write_text(f"{small}\n{','.join(['0'] * 49)}\n")
+    wrong = run("predict", trained, "small.csv", "--submission", "s.csv")
+    assert "small.csv has pictures of 7 × 7, the model reads 28 × 28" in wrong.error
+    assert not Path("s.csv").exists()
+
+
 def test_no_picture_is_a_question_of_usage(run: Run, trained: Path) -> None:
     result = run("predict", trained)
     assert result.code == 2

@@ -52,6 +52,15 @@ def test_between_the_ends_it_is_the_layers_own_account():
     assert told.terms.total == pytest.approx(told.value, rel=1e-5)
 
 
+def test_it_says_itself_in_text_and_in_a_notebook():
+    told = explain_in_model(make_model(), IMAGES[0], 0, (1, 2, 0))
+    lines = str(told).splitlines()
+    assert lines[0] == f"{told.title}: {told.symbols}"
+    assert lines[1].strip() == told.numbers
+    assert len(lines) == 2 + 3 + 1
+    assert told._repr_markdown_().split("```")[1].strip() == f"{told.symbols}\n{told.numbers}"
+
+
 @pytest.mark.parametrize(("layer", "index"), [(-2, 0), (5, 0), (-1, (6, 0, 0)), (4, 4), (0, (0, 0))])
 def test_what_does_not_exist_is_refused(layer: int, index: int | tuple[int, ...]):
     with pytest.raises(ShapeError):

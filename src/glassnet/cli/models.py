@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from glassnet.cli.completion import complete_model
+from glassnet.cli.model_file import MODEL_HELP, open_network
+from glassnet.errors import OutputError
 
 if TYPE_CHECKING:
     from glassnet.models import BundledModel
@@ -22,7 +25,7 @@ def models(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
 ) -> None:
-    """List the models that come with Glassnet, or show the card of one.
+    """List the models that come with Glassnet, show the card of one, or export it.
 
     They read at once, without training and without the internet. How many digits
     they read right was counted on MNIST's test part, which they have not learned
@@ -31,6 +34,7 @@ def models(
     [bold]Examples[/]
       glassnet models
       glassnet models show quick
+      glassnet models export quick quick.onnx
       glassnet predict --model quick three.png
     """
     if context.invoked_subcommand is not None:
@@ -91,6 +95,42 @@ def show(
     from rich.markdown import Markdown
 
     screen.print(Markdown(model.card))
+
+
+@app.command("export")
+def export(
+    model: Annotated[str, typer.Argument(help=MODEL_HELP, autocompletion=complete_model, show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Where it goes; .onnx or .safetensors says in which format.", show_default=False),
+    ],
+) -> None:
+    """Write a model for other programs: as ONNX, or as the safetensors file that it is.
+
+    An ONNX file takes pictures (N, 28, 28) of whole numbers from 0 to 255, bright
+    ink on black, and gives the probability of each class. It needs the extra:
+    pip install 'glassnet[onnx]'
+
+    [bold]Examples[/]
+      glassnet models export quick quick.onnx
+      glassnet models export runs/2026-01-31-quick mine.onnx
+    """
+    ending = file.suffix.lower()
+    if ending not in (".onnx", ".safetensors"):
+        raise OutputError(
+            f"cannot write {file}: '{ending}' is no format for a model"
+            if ending
+            else f"cannot write {file}: its name has no ending that says in which format",
+            hint="known endings: .onnx, .safetensors",
+        )
+    chosen = open_network(model)
+    if ending == ".onnx":
+        from glassnet.adapters.onnx import save_onnx
+
+        save_onnx(chosen, file)
+    else:
+        chosen.save(file)
+    print(file)
 
 
 def _row(model: BundledModel) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,14 @@ def predict(
     show: Annotated[
         bool, typer.Option("--show", help="Draw what the network saw: the digit after preparation.")
     ] = False,
+    submission: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="For a table of pixels (Kaggle's test.csv): write the answer to every row there.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each picture.")] = False,
 ) -> None:
     """Read the digit in a picture.
@@ -45,17 +54,26 @@ def predict(
       glassnet predict --model quick three.png four.jpg
       glassnet predict runs/2026-01-31-quick scans/*.png --show
       glassnet predict model.safetensors three.png --json
+      glassnet predict --model cnn-small test.csv --submission submission.csv
     """
     from glassnet.cli.exits import exit_code
-    from glassnet.cli.output import complain, complain_json, print_json
+    from glassnet.cli.output import complain, complain_json, note, print_json
+    from glassnet.cli.submission import answer_table, refuse_table
     from glassnet.data.picture import open_digit
     from glassnet.errors import GlassnetError
 
     named, pictures = model_and_pictures(words, model)
+    if submission is not None and len(pictures) > 1:
+        raise typer.BadParameter(f"--submission is for one table, not for {len(pictures)} files")
     reader, code = open_model(named), 0
+    if submission is not None:
+        count = answer_table(reader, pictures[0], submission)
+        note(f"{count:,} answers of {named} are in {submission}, as Kaggle takes them")
+        return
     width = max(len(str(path)) for path in pictures)
     for path in pictures:
         try:
+            refuse_table(path)
             picture = open_digit(path, reader.picture_shape)
         except GlassnetError as error:
             code = exit_code(error)

@@ -141,6 +141,19 @@ class Explanation:
         """``symbols`` and ``numbers``, each cut at its outermost =, + and −, to be set below one another."""
         return cut_at_operators(self.symbols), cut_at_operators(self.numbers)
 
+    def __str__(self) -> str:
+        rows = [f"{self.title}: {self.symbols}", f"  {self.numbers}"]
+        rows += [
+            f"    {written(term.value)} · {in_brackets(term.weight)} = {written(term.product)} "
+            f"from {self.terms.place_in_words(term.place)}"
+            for term in (self.terms.largest(3) if self.terms.bias is not None else [])
+        ]
+        return "\n".join([*rows, f"  {self.sentence}"])
+
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows of it."""
+        return f"**{self.title}**\n\n```\n{self.symbols}\n{self.numbers}\n```\n\n{self.sentence}"
+
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain numbers, lists and texts, fit for JSON (a number that is not finite is ``None``).
 

@@ -62,6 +62,10 @@ class Committee:
                         f"the first has {getattr(first, what)}"
                     )
 
+    def __repr__(self) -> str:
+        members = ", ".join(map(repr, self.members))
+        return f"<Committee of {len(self.members)} over {len(self.views)} views: {members}>"
+
     @property
     def classes(self) -> tuple[str, ...]:
         """The names of what it tells apart."""

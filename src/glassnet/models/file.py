@@ -78,6 +78,15 @@ class Model:
         if not (math.isfinite(self.temperature) and self.temperature > 0):
             raise ModelError(f"a model's temperature must be a number above 0, got {self.temperature}")
 
+    def __repr__(self) -> str:
+        height, width = self.picture_shape
+        name, accuracy = self.recipe.get("name", "without a recipe"), self.metrics.get("accuracy")
+        right = "" if accuracy is None else f", {accuracy:.2%} right in its test"
+        return (
+            f"<Model {name}: {height} × {width} pixels to {len(self.classes)} classes, "
+            f"{self.network.parameter_count:,} parameters{right}>"
+        )
+
     def prepare(self, images: NDArray[np.uint8]) -> Array:
         """The network's inputs ``(N, H, W, 1)`` for pictures ``(N, H, W)``."""
         return self.preparation(images, self.network.dtype)
