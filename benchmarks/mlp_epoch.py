@@ -52,11 +52,16 @@ def initial_weights() -> list[np.ndarray]:
 
 
 class Glassnet:
-    """The engine's own loop. Pictures stay uint8 until the batch."""
+    """The engine's own loop, as the trainer holds it: pictures are uint8 until the batch, BLAS has one thread."""
 
     def __init__(self, images: np.ndarray, labels: np.ndarray) -> None:
-        from glassnet.engine import Adam, Network, Preparation, SoftmaxCrossEntropy
+        from threadpoolctl import threadpool_limits
 
+        from glassnet.engine import Adam, Network, Preparation, SoftmaxCrossEntropy
+        from glassnet.memory import keep_freed_memory
+
+        keep_freed_memory()
+        threadpool_limits(limits=1, user_api="blas")
         self.images, self.labels = images, labels
         self.prepare = Preparation.fit("unit", images)
         self.network = Network([f"dense {HIDDEN}", "relu", f"dense {CLASSES}"], (28, 28, 1))
@@ -69,8 +74,8 @@ class Glassnet:
         total = 0.0
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            logits = self.network.forward(self.prepare(self.images[rows]), training=True)
-            loss, gradient = self.loss(logits, self.labels[rows])
+            inputs = self.prepare(self.images.take(rows, axis=0))
+            loss, gradient = self.loss(self.network.forward(inputs, training=True), self.labels[rows])
             self.network.backward(gradient)
             self.optimizer.step(self.network.parameters, self.network.gradients, RATE)
             total += loss * len(rows)

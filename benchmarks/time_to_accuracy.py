@@ -1,11 +1,12 @@
 """How long from pixels in memory to 98 % of MNIST's test part: Glassnet, PyTorch and scikit-learn.
 
 The clock runs from uint8 pixels to trained weights, everything between included. Glassnet learns from principal
-components (784-H-10 in the end, see ``engine/principal_components.py``) with Nesterov's momentum; PyTorch does the
-same, step by step, from components found the same way; and PyTorch and scikit-learn do what their users do, Adam
-on pixels. With two threads, PyTorch gives both to every operation; Glassnet computes the components of moved pictures
-in one while the other learns from those of the epoch before. All recipes were chosen with ``--part validation``:
-learning from the first 50,000 training pictures, measured on the last 10,000. Weights are those of the last step.
+components (784-H-10 in the end, see ``engine/principal_components.py``) with Nesterov's momentum; PyTorch does
+the same, step by step, from components found the same way; and PyTorch and scikit-learn do what their users do,
+Adam on pixels. With two threads, PyTorch gives both to every operation; Glassnet computes the components of moved
+pictures in one while the other learns from those of the epoch before. All recipes were chosen with ``--part
+validation``: learning from the first 50,000 training pictures, measured on the last 10,000. Weights are those of
+the last step.
 
 ::
 

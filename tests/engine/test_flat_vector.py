@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from glassnet.engine import Dense, Layer, Network, ReLU, SoftmaxCrossEntropy
+from glassnet.engine import Adam, Dense, Layer, Network, ReLU, SoftmaxCrossEntropy
+from glassnet.engine.layout import CACHE_LINE
 from glassnet.errors import ShapeError
 
 from .conftest import EVERYTHING, learn, problem, views_share_memory
@@ -165,3 +166,12 @@ class Doubled(Layer):
 
     def backward(self, gradient: np.ndarray, input_gradient_needed: bool = True) -> np.ndarray:
         return 2 * gradient
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_vectors_begin_on_cache_lines(dtype: type):
+    network, optimizer = Network(["dense 3", "relu", "dense 2"], (5,), dtype=dtype), Adam()
+    optimizer.step(network.parameters, network.gradients, 0.1)
+    vectors = [network.parameters, network.gradients, *optimizer.moments.values()]
+    assert [vector.ctypes.data % CACHE_LINE for vector in vectors] == [0, 0, 0, 0]
+    assert all(vector.shape == (network.parameter_count,) and vector.dtype == dtype for vector in vectors)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import DTypeLike
 from glassnet.engine.catalogue import connect, unbuilt
 from glassnet.engine.initializers import parse_initializer
 from glassnet.engine.layers import Array, Layer, Shape
-from glassnet.engine.layout import Layout, bind
+from glassnet.engine.layout import Layout, bind, zeros
 from glassnet.engine.losses import Loss
 from glassnet.engine.summary import summarise
 from glassnet.errors import RecipeError, ShapeError
@@ -79,7 +80,7 @@ class Network:
                 f"these layers have {self.parameter_count:,} parameters, which take {gigabytes:,.0f} GB",
                 hint="make the largest layer smaller",
             )
-        self._adopt(np.zeros(self.parameter_count, self.dtype), np.zeros(self._layout.state_count, self.dtype))
+        self._adopt(zeros(self.parameter_count, self.dtype), zeros(self._layout.state_count, self.dtype))
         self._initialise(seed)
         self.reseed(seed)
 
@@ -146,7 +147,7 @@ class Network:
     def gradients(self) -> Array:
         """∂loss/∂parameters, one flat vector in the layout of ``parameters``; made when training begins."""
         if self._gradients is None:
-            self._gradients = np.zeros_like(self.parameters)
+            self._gradients = zeros(self.parameter_count, self.dtype)
             bind(self._layout.parameters, self._gradients, "_gradient")
         return self._gradients
 
@@ -160,7 +161,7 @@ class Network:
         """How many of them are weights: the first so many of ``parameters``, which L1, L2 and decay act on."""
         return self._layout.weight_count
 
-    @property
+    @cached_property
     def has_pictures(self) -> bool:
         """Whether pictures flow between the layers, as in a convolutional network."""
         return any(len(layer.output_shape) == 3 for layer in self.layers)
@@ -217,6 +218,8 @@ class Network:
         ``prepare`` turns a chunk of raw samples (``uint8`` pictures, say) into inputs.
         """
         chunk_size = chunk_size or (PICTURE_CHUNK if self.has_pictures else CHUNK)
+        if 0 < len(inputs) <= chunk_size:  # a single digit is in a hurry: the loop takes a tenth of its 15 µs
+            return self.forward(prepare(inputs) if prepare else inputs)
         outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
         for start in range(0, len(inputs), chunk_size):
             chunk = inputs[start : start + chunk_size]

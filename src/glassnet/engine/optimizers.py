@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from glassnet.engine.layers import Array
+from glassnet.engine.layout import zeros
 from glassnet.errors import RecipeError
 
 __all__ = [
@@ -48,7 +49,7 @@ class Optimizer:
     def step(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
         """Change ``parameters`` in place. ``gradients`` is scratch space: its values are lost."""
         if not self.moments:
-            self.moments = {name: np.zeros_like(parameters) for name in self.remembers}
+            self.moments = {name: zeros(parameters.size, parameters.dtype) for name in self.remembers}
         self.steps += 1
         self._move(parameters, gradients, learning_rate)
 

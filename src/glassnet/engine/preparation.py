@@ -7,6 +7,7 @@ once, on the training data, and kept inside the saved model.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -50,6 +51,10 @@ class Preparation:
         deviation = float(levels @ (np.arange(256) - mean) ** 2) ** 0.5 or 1.0
         return cls(kind, 1 / deviation, np.full((), -mean / deviation, np.float32))
 
+    @cached_property
+    def _moves(self) -> bool:
+        return bool(self.offset.any())
+
     def __call__(self, images: NDArray[np.uint8], dtype: DTypeLike = np.float32) -> Array:
         """Inputs ``(N, H, W, 1)`` of ``dtype`` for pictures ``(N, H, W)``."""
         if self.offset.ndim and images.shape[1:] != self.offset.shape:
@@ -58,7 +63,7 @@ class Preparation:
             )
         inputs = images.astype(dtype)  # and then scaled: both in one np.multiply takes twice as long
         inputs *= self.scale
-        if self.offset.any():
+        if self._moves:
             inputs += self.offset
         return inputs[..., None]
 
