@@ -149,7 +149,8 @@ def target_rows(targets: Array, logits: Array) -> Array:
     if count and not 0 <= targets.min() <= targets.max() < classes:
         raise ShapeError(f"labels must be from 0 to {classes - 1}, got {targets.min()} to {targets.max()}")
     # By columns (K, N), as softmax wants them: each comparison runs along all samples.
-    return (np.arange(classes)[:, None] == targets).astype(logits.dtype).T
+    columns: Array = np.arange(classes)[:, None] == targets
+    return columns.astype(logits.dtype).T
 
 
 OUTPUTS = {"softmax": softmax, "sigmoid": sigmoid}
