@@ -24,6 +24,10 @@ def test_info_without_a_name_lists_all_names_and_reads_nothing(run: Run) -> None
     assert found["sources"][0]["folder"] is None
 
 
+def test_data_alone_lists_them_too(run: Run) -> None:
+    assert run("data").out == run("data", "info").out
+
+
 def test_info_counts_every_class(run: Run, digits: Path) -> None:
     (found,) = run("data", "info", digits, "--json").objects
     bundle = open_path(digits)

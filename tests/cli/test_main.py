@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 
@@ -26,6 +27,7 @@ COMMANDS = [
     ("data", "fetch"),
     ("data", "export"),
 ]
+"""Those that need no page."""
 
 
 def test_help_names_every_command(run: Run) -> None:
@@ -44,6 +46,37 @@ def test_every_command_explains_itself_with_examples(command: tuple[str, ...], r
     result = run(*command, "--help")
     assert result.code == 0
     assert f"glassnet {' '.join(command)}" in result.out.split("Examples")[1]
+
+
+EVERY = [
+    *COMMANDS,
+    ("read",),
+    ("open",),
+    ("data",),
+    ("models",),
+    ("models", "show"),
+    ("models", "export"),
+    ("reproduce",),
+]
+
+
+@pytest.mark.parametrize("command", EVERY, ids=" ".join)
+@pytest.mark.parametrize("width", [50, 80])
+def test_help_fits_and_reads_well_at_any_width(
+    command: tuple[str, ...], width: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = run(*command, "--help").out.splitlines()
+    words = " ".join(lines)
+    assert "<bool>" not in words, "an option that takes no value shows none"
+    assert " glassnet " in words.split("Examples")[1]
+    top = [line.strip() for line in lines[: next(i for i, line in enumerate(lines) if "Examples" in line)]]
+    for line, following in pairwise(top[3:]):
+        if line and following:
+            assert len(line) + 1 + len(following.split()[0]) > width - 4, f"broken before its time: {line}"
+    if width == 80:
+        assert max(map(len, lines)) <= width
+        assert next(line for line in lines if "glassnet" in line and "Usage" not in line).startswith("   ")
 
 
 def test_version(run: Run) -> None:
@@ -83,7 +116,18 @@ def test_a_pipe_of_another_encoding_gets_question_marks_and_no_traceback() -> No
     [
         (["trian"], "no such command 'trian'. Did you mean 'train'?", "'glassnet --help'"),
         (["train", "--epoch", "3"], "no such option: --epoch", "'glassnet train --help'"),
-        (["train", "--epochs", "many"], "invalid value for '--epochs'", "'glassnet train --help'"),
+        (["train", "--epochs", "many"], "invalid value for '--epochs': it must be a", "'glassnet train --help'"),
+        (
+            ["data", "show", "strokes", "--count", "0"],
+            "'--count': it must be greater than",
+            "'glassnet data show --help'",
+        ),
+        (["models", "show"], "missing argument 'NAME'", "'glassnet models show --help'"),
+        (
+            ["predict", "three"],
+            "there is no picture 'three', and no model of that name",
+            "'glassnet predict --help'",
+        ),
         (["evaluate", "model"], "missing option '--data'", "'glassnet evaluate --help'"),
         (["data", "show"], "missing argument 'DATA'", "'glassnet data show --help'"),
     ],

@@ -17,7 +17,7 @@ from glassnet.cli.digits_as_text import digit_as_text, digits_as_text
 from glassnet.cli.downloading import download_bar
 from glassnet.cli.epoch_table import EpochTable
 from glassnet.cli.live_progress import LiveProgress, sparkline
-from glassnet.cli.output import short
+from glassnet.cli.output import in_colour, short
 from glassnet.cli.text_window import TextWindow
 from glassnet.cli.training_report import plan
 from glassnet.data import strokes
@@ -79,6 +79,28 @@ def test_a_download_in_a_terminal_has_a_bar_that_goes(monkeypatch: pytest.Monkey
         show(Progress("pictures.gz", "https://example.org/pictures.gz", 5_000_000, 10_000_000))
     assert "one mirror is gone" in written(console)
     assert "5.0/10.0 MB" in written(console)
+
+
+def test_what_is_said_about_a_mirror_has_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = terminal(120)
+    monkeypatch.setattr("glassnet.cli.downloading.console", lambda stderr: console)
+    with download_bar() as show:
+        show(Notice("one mirror is gone"))
+    assert "one mirror is gone" in written(console)
+    assert "bytes" not in written(console)
+    assert "━" not in written(console)
+
+
+@pytest.mark.parametrize(("variable", "shades"), [(None, True), ("NO_COLOR", False)])
+def test_without_colours_digits_are_dots(
+    variable: str | None, shades: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if variable:
+        monkeypatch.setenv(variable, "1")
+    assert in_colour(Console(file=io.StringIO(), force_terminal=True)) == shades
+    assert not in_colour(Console(file=io.StringIO()))
 
 
 def test_without_a_download_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def test_where_mnist_cannot_be_had_it_says_so_and_never_pretends(
     assert result.code == 0
     assert result.err.startswith("note: ")
     assert len(result.err.splitlines()) == 1
-    assert "not MNIST" in result.err
+    assert "so Glassnet draws digits itself" in result.err
     assert "glassnet data fetch mnist" in result.err
     assert "tested on strokes" in result.out
     folder = RunFolder(only_run(Path("runs")))

@@ -94,8 +94,9 @@ def _print(rows: Sequence[Row], screen: Console, across: int) -> None:
     from rich.text import Text
 
     from glassnet.cli.digits_as_text import in_a_terminal
+    from glassnet.cli.output import in_colour
 
-    colour = screen.color_system is not None
+    colour = in_colour(screen)
     head = Text(f"{'original':^{across}}{_BAR}what a network gets in its place", "bold")
     screen.print(head, soft_wrap=True)
     for name, images in rows:

@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    name="data",
-    no_args_is_help=False,
-    rich_markup_mode="rich",
-    help="Find, fetch, look at and convert data sets.",
-)
+app = typer.Typer(rich_markup_mode="rich")
 
 _Source = Annotated[
     str,
@@ -32,6 +27,21 @@ _Source = Annotated[
         show_default=False,
     ),
 ]
+
+
+@app.callback(invoke_without_command=True)
+def data(context: typer.Context) -> None:
+    """Find, fetch, look at and convert data sets.
+
+    Without a word behind it, it lists those that Glassnet knows by name.
+
+    [bold]Examples[/]
+      glassnet data
+      glassnet data show strokes
+      glassnet data info mnist
+    """
+    if context.invoked_subcommand is None:
+        _list_sources(as_json=False)
 
 
 @app.command("info")
@@ -102,6 +112,9 @@ def show(
 ) -> None:
     """Show digits with their labels, in the terminal or as a picture.
 
+    Of what is drawn by code only the digits shown are drawn; a published data set
+    is fetched first where it is not on this machine.
+
     [bold]Examples[/]
       glassnet data show strokes
       glassnet data show mnist --label 7 --count 40
@@ -110,7 +123,7 @@ def show(
       glassnet data show mnist --augment --output augmented.png
       glassnet data show mnist --augment --set rotation=15 --set elastic=0.6
     """
-    from glassnet.cli.output import console, note
+    from glassnet.cli.output import console, in_colour, note
 
     # what was asked for comes first: nobody waits for pictures to be told of a mistyped word
     if not augment and (recipe is not None or assignments):
@@ -136,7 +149,7 @@ def show(
     screen = console()
     width = screen.width if screen.is_terminal else 80
     captions = [chosen.classes[index] for index in chosen.labels]
-    sheet = digits_as_text(chosen.images, captions, width, colour=screen.color_system is not None)
+    sheet = digits_as_text(chosen.images, captions, width, colour=in_colour(screen))
     screen.print(sheet, soft_wrap=True)
 
 
@@ -184,6 +197,8 @@ def export(
     ] = "idx",
 ) -> None:
     """Write a data set in a format that other programs read.
+
+    The training part and the test part go into files of their own.
 
     [bold]Examples[/]
       glassnet data export strokes:10000 drawn

@@ -22,26 +22,33 @@ def download_bar() -> Iterator[Callable[[Event], None]]:
     from rich import progress
 
     screen = console(stderr=True)
+
+    def of_a_file(column: progress.ProgressColumn) -> progress.ProgressColumn:
+        """The column, left out where words stand in the place of a file."""
+        draw = column.render
+        column.render = lambda task: "" if task.fields.get("words") else draw(task)  # type: ignore[method-assign]
+        return column
+
     bar = progress.Progress(
         progress.TextColumn("{task.description}", markup=False),
-        progress.BarColumn(),
-        progress.DownloadColumn(),
-        progress.TransferSpeedColumn(),
+        of_a_file(progress.BarColumn()),
+        of_a_file(progress.DownloadColumn()),
+        of_a_file(progress.TransferSpeedColumn()),
         console=screen,
         transient=True,
         disable=not screen.is_interactive,
     )
     tasks: dict[str, progress.TaskID] = {}
 
-    def task_of(name: str) -> progress.TaskID:
+    def task_of(name: str, *, words: bool = False) -> progress.TaskID:
         if name not in tasks:
-            tasks[name] = bar.add_task(name, total=None)
+            tasks[name] = bar.add_task(name, total=None, words=words)
             bar.start()
         return tasks[name]
 
     def show(event: Event) -> None:
         if isinstance(event, Notice):
-            bar.update(task_of("notice"), description=event.text)
+            bar.update(task_of(event.text, words=True))
             return
         if event.file not in tasks and not screen.is_interactive:
             screen.print(f"fetching {event.url}", soft_wrap=True, markup=False)

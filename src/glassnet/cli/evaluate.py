@@ -32,7 +32,8 @@ def evaluate(
         ),
     ],
     model: Annotated[
-        str | None, typer.Argument(help=MODEL_HELP, autocompletion=complete_model, show_default=False)
+        str | None,
+        typer.Argument(metavar="MODEL", help=MODEL_HELP, autocompletion=complete_model, show_default=False),
     ] = None,
     model_option: Annotated[
         str | None,

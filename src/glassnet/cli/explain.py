@@ -58,7 +58,7 @@ def explain(
       glassnet explain model.safetensors three.png --target 3
       glassnet explain model.safetensors three.png --json
     """
-    from glassnet.cli.output import console, percent, print_json
+    from glassnet.cli.output import console, in_colour, percent, print_json
     from glassnet.data.picture import open_digit
     from glassnet.explaining import walk
 
@@ -83,7 +83,7 @@ def explain(
     if opened.several:
         tell_of_several(picture)
     screen = console()
-    screen.print(digit_as_text(digit, colour=screen.color_system is not None))
+    screen.print(digit_as_text(digit, colour=in_colour(screen)))
     screen.print(f"[bold]{label}[/], {percent(probability, 1)} sure", soft_wrap=True)
     width = min(screen.width, 100)
     for line in [*_forward(story, width), *_loss(output, reader, target, width), *_backward(story, width)]:
@@ -99,6 +99,7 @@ def _class_number(model: Model, target: str | None) -> int | None:
 
 
 def _forward(story: Sequence[LayerStory], width: int) -> Iterator[Text]:
+    from glassnet.cli.output import percent
     from glassnet.explaining.writing import written
 
     yield from _heading("forward: from the picture to the answer")
@@ -106,7 +107,7 @@ def _forward(story: Sequence[LayerStory], width: int) -> Iterator[Text]:
         values = part.values
         shape = " × ".join(map(str, part.shape))
         spread = f"{written(values.minimum)} to {written(values.maximum)}, mean {written(values.mean)}"
-        yield from _layer(part.title, f"{shape} numbers from {spread}, {values.zeros:.0%} are 0")
+        yield from _layer(part.title, f"{shape} numbers from {spread}, {percent(values.zeros, 0)} are 0")
         if part.temperature is not None:
             yield from _indented(part.temperature.symbols, style="cyan")
             yield from _indented(part.temperature.numbers, by=4)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import io
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,6 +65,30 @@ def _glassnet(
         print(context.get_help())
 
 
+def command() -> Any:
+    """The command line as typer builds it, its help made to fit terminals of any width.
+
+    Typer keeps the line ends of a docstring, which leaves ragged lines where a terminal is narrow, and says
+    ``<bool>`` behind options that take no value.
+    """
+    built = typer.main.get_command(app)
+    waiting: list[Any] = [built]
+    while waiting:
+        each = waiting.pop()
+        waiting += getattr(each, "commands", {}).values()
+        each.help = _reflowed(each.help or "")
+        for parameter in each.get_params(typer.Context(each)):  # with --help
+            if getattr(parameter, "is_flag", False):
+                parameter.metavar = ""
+    return built
+
+
+def _reflowed(text: str) -> str:
+    """Paragraphs as one line each; examples, whose lines are indented, stay as they are."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(each if "\n " in each else each.replace("\n", " ") for each in paragraphs)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``glassnet`` with the given arguments (those of the process by default) and return its exit code.
 
@@ -72,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     _never_choke_on_a_character()
     try:
-        return int(app(arguments, prog_name="glassnet", standalone_mode=False) or 0)
+        return int(command().main(arguments, prog_name="glassnet", standalone_mode=False) or 0)
     except GlassnetError as error:
         return _told(error, exit_code(error), arguments)
     except typer.TyperException as error:  # the command line itself was not understood
@@ -106,12 +131,13 @@ def _told(error: GlassnetError, code: int, arguments: Sequence[str]) -> int:
 
 
 def _sentence(message: str) -> str:
+    message = message.replace("Input should be", "it must be")  # pydantic's words
     return message[:1].lower() + message[1:].rstrip(".")
 
 
 def _where_to_look(error: typer.TyperException) -> str:
     context: typer.Context | None = getattr(error, "ctx", None)
-    return f"'{context.command_path if context else 'glassnet'} --help' shows what is understood"
+    return f"'{context.command_path if context else 'glassnet'} --help' shows how it is used"
 
 
 def _never_choke_on_a_character() -> None:

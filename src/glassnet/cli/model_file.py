@@ -97,11 +97,16 @@ def model_or_default(named: str | Path | None) -> str:
 
 def model_and_pictures(words: Sequence[str], model: str | None) -> tuple[str, list[Path]]:
     """Tell ``[MODEL] PICTURE...`` apart: with ``--model``, or a first word that can be no picture."""
+    from glassnet.models.library import SUFFIXES, bundled_files
+
     pictures = list(words)
     if model is None and _names_a_model(pictures[0]):
         model = pictures.pop(0)
     if not pictures:
-        raise typer.BadParameter(f"a PICTURE is missing after the model {model}")
+        path = Path(str(model)).expanduser()
+        if model in bundled_files() or path.exists() or path.suffix in SUFFIXES:
+            raise typer.BadParameter(f"a PICTURE is missing after the model {model}")
+        raise typer.BadParameter(f"there is no picture '{model}', and no model of that name")
     return model_or_default(model), [Path(picture) for picture in pictures]
 
 

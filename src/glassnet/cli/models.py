@@ -69,13 +69,17 @@ def models(
 @app.command("show")
 def show(
     name: Annotated[
-        str, typer.Argument(help="A bundled model.", autocompletion=complete_model, show_default=False)
+        str,
+        typer.Argument(metavar="NAME", help="A bundled model.", autocompletion=complete_model, show_default=False),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="All that the model's file says of itself, as one JSON object.")
     ] = False,
 ) -> None:
     """Show a model's card: data, recipe, accuracy, calibration, robustness, limits.
+
+    A card says what a careful person asks before relying on a model. All of it was
+    measured by the command that trained the model.
 
     [bold]Examples[/]
       glassnet models show quick
@@ -99,17 +103,21 @@ def show(
 
 @app.command("export")
 def export(
-    model: Annotated[str, typer.Argument(help=MODEL_HELP, autocompletion=complete_model, show_default=False)],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help=MODEL_HELP, autocompletion=complete_model, show_default=False)
+    ],
     file: Annotated[
         Path,
-        typer.Argument(help="Where it goes; .onnx or .safetensors says in which format.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="Where it goes; .onnx or .safetensors says in which format.", show_default=False
+        ),
     ],
 ) -> None:
     """Write a model for other programs: as ONNX, or as the safetensors file that it is.
 
     An ONNX file takes pictures (N, 28, 28) of whole numbers from 0 to 255, bright
-    ink on black, and gives the probability of each class. It needs the extra:
-    pip install 'glassnet[onnx]'
+    ink on black, and gives the probability of each class. Writing one needs the
+    package onnx: pip install onnx
 
     [bold]Examples[/]
       glassnet models export quick quick.onnx

@@ -14,7 +14,7 @@ def open_page(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="[MODEL|RUN|LINK]",
+            metavar="MODEL|RUN|LINK",
             help="What to look at: a model that comes with Glassnet, a model.safetensors file, a run or its "
             "folder, or a link that somebody shared. If nothing is named: the first bundled model, else the "
             "newest run.",
@@ -32,9 +32,9 @@ def open_page(
 ) -> None:
     """Look inside a network: write a digit and see, number by number, how it is read.
 
-    Opens a page in the browser: draw a digit, point at any number and be told where it
-    comes from, train a network and drag time back. It is served to this machine alone
-    and needs no network. Ctrl-C ends it.
+    Opens a page in the browser: draw a digit, point at any number and be told where
+    it comes from, train a network and drag time back. It is served to this machine
+    alone and needs no internet. Ctrl-C ends it.
 
     [bold]Examples[/]
       glassnet open

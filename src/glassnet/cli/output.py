@@ -22,6 +22,7 @@ __all__ = [
     "complain",
     "complain_json",
     "console",
+    "in_colour",
     "note",
     "percent",
     "print_json",
@@ -37,6 +38,11 @@ def console(stderr: bool = False) -> Console:
 
     found = Console(stderr=stderr, highlight=False)
     return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=max(found.width, 120))
+
+
+def in_colour(screen: Console) -> bool:
+    """Whether ``screen`` can show shades: not in a pipe or a plain terminal, nor where NO_COLOR is set."""
+    return screen.color_system is not None and not screen.no_color
 
 
 def print_json(content: Mapping[str, Any]) -> None:

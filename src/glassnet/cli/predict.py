@@ -23,7 +23,7 @@ def predict(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="[MODEL] PICTURE...", help=PICTURES_HELP, autocompletion=complete_model, show_default=False
+            metavar="[MODEL] PICTURE", help=PICTURES_HELP, autocompletion=complete_model, show_default=False
         ),
     ],
     model: Annotated[
@@ -111,7 +111,7 @@ def _ranked(model: Model | Committee, digit: NDArray[np.uint8]) -> list[tuple[st
 def _print_answer(name: str, answer: list[tuple[str, float]], digit: NDArray[np.uint8] | None) -> None:
     from rich.text import Text
 
-    from glassnet.cli.output import console, percent
+    from glassnet.cli.output import console, in_colour, percent
 
     screen = console()
     (label, confidence), *others = answer
@@ -125,4 +125,4 @@ def _print_answer(name: str, answer: list[tuple[str, float]], digit: NDArray[np.
     if digit is not None:
         from glassnet.cli.digits_as_text import digit_as_text
 
-        screen.print(digit_as_text(digit, colour=screen.color_system is not None))
+        screen.print(digit_as_text(digit, colour=in_colour(screen)))

@@ -22,7 +22,7 @@ def recipes(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every value, defaults included, as JSON.")] = False,
 ) -> None:
-    """List the shipped recipes, or show one of them.
+    """List the recipes: networks, and how each is trained. Or show one of them.
 
     A recipe is a TOML file that describes a whole run and holds only what
     differs from the defaults. Save one, change it, and train with your own:

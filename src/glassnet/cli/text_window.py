@@ -131,7 +131,7 @@ def _facts(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
     batches = {"full": "all pictures at once", 1: "one picture at a time"}.get(size, f"batches of {size}")
     first, last = plan["first_epoch"], plan["epochs"]
     epochs = f"epochs {first:,} to {last:,}" if first > 1 else f"{last:,} epoch{'s' if last > 1 else ''}"
-    yield "training", f"{epochs}, {batches}, {plan['optimizer']} with rate {plan['learning_rate']:g}"
+    yield "training", f"{epochs}, {batches}, {plan['optimizer']} with learning rate {plan['learning_rate']:g}"
     yield "kept in", plan["run"]
 
 

@@ -40,16 +40,17 @@ def train(
     seed: Annotated[int | None, typer.Option(help="The same as --set training.seed=…")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Take up a run that was stopped or killed.")] = False,
     runs: Annotated[Path, typer.Option(help="The folder that every run gets its own folder in.")] = Path("runs"),
-    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of the network.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of the internet.")] = False,
     figures: Annotated[bool, typer.Option(help="Draw the pictures of the run at its end.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only what came of it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """Train a network, test it once, and keep the model.
 
-    Ctrl-C stops after the step at hand and keeps what was learned; --resume goes
-    on. A run that was killed goes on from its last checkpoint and ends exactly
-    as if it had never stopped.
+    It learns in epochs: once through all the pictures is one. Ctrl-C stops after
+    the step at hand and keeps what was learned; --resume goes on. A run that was
+    killed goes on from its last checkpoint and ends exactly as if it had never
+    stopped.
 
     [bold]Examples[/]
       glassnet train

@@ -256,8 +256,9 @@ def test_where_mnist_cannot_be_had_strokes_stand_in_and_say_so(
     assert bundle.origin.startswith("strokes:20")
     notice = str(bundle.notice)
     assert notice.startswith(
-        "These are digits drawn by code, not Tiny MNIST, which could not be had (no mirror has"
+        "Tiny MNIST, the usual collection of handwritten digits, could not be had (no mirror has"
     )
+    assert "so Glassnet draws digits itself" in notice
     assert "glassnet data fetch mnist" in notice
     assert "\n" not in notice
 

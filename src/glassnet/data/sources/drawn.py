@@ -142,7 +142,7 @@ class _Asked:
     def test(self, start: int, count: int) -> Dataset:
         """The same to test on."""
         drawn = self._drawn(start, count, {**self.options, "seed": _TEST_SEED})
-        title = f"{first_word(self.name)}, {self.test_count:,} other {self.what} drawn by code, for testing"
+        title = f"{first_word(self.name)}, other {self.what} drawn by code for testing"
         return replace(drawn, name=title)
 
     def _drawn(self, start: int, count: int, options: Mapping[str, Any]) -> Dataset:

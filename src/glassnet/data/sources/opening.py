@@ -293,6 +293,7 @@ def _how_to_get(source: Source) -> str:
 def _in_place_of(source: Source, error: GlassnetError) -> str:
     reason = str(error).partition("\n")[0].rstrip(":")
     return (
-        f"These are digits drawn by code, not {source.title}, which could not be had ({reason}); to get it, run "
-        f"`glassnet data fetch {source.name}` with a network, or set GLASSNET_DATA to a folder that has its files."
+        f"{source.title}, the usual collection of handwritten digits, could not be had ({reason}), so Glassnet "
+        f"draws digits itself. To get {source.title}, connect this machine to the internet and type "
+        f"'glassnet data fetch {source.name}'; if you have its files, name their folder in GLASSNET_DATA."
     )
