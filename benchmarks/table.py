@@ -76,11 +76,12 @@ def time_to_accuracy(quick: bool) -> Iterator[Row]:
 
 
 def convolution(quick: bool) -> Iterator[Row]:
-    arguments = ["--rounds", "1", "--threads", "1", "--networks", "small"] if quick else ["--rounds", "5"]
+    arguments = ["--rounds", "1", "--threads", "1", "--networks", "lenet"] if quick else ["--rounds", "5"]
     titles = {
         "lenet": "5x5 network, 16-pool-32-pool-128",
         "3x3": "3x3 network, 16-32-pool-64-pool-128",
-        "small": "3x3 network with batch normalisation",
+        "cnn-small": "the network of the recipe `cnn-small`",
+        "cnn": "the network of the recipe `cnn`",
     }
     for key, results in run("convolution.py", *arguments).items():
         network, threads = key.split(", ")
