@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glassnet.cli.output import certainty
 from glassnet.data import open_path, strokes
 from glassnet.models import Committee, Model, bundled_folder, bundled_model, card_text
 from tests.cli.conftest import Run
@@ -71,7 +72,7 @@ def test_it_reads_one_digit(run: Run, committee: Committee, words: list[str]) ->
     assert found["confidence"] == pytest.approx(said.max())
     people = run("predict", *words, "digit.png", "--show")
     assert people.code == 0
-    assert f"{100 * said.max():.1f} %" in people.out
+    assert certainty(float(said.max())) in people.out
 
 
 def test_it_is_evaluated(run: Run, committee: Committee, digits: Path) -> None:

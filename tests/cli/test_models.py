@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from glassnet.cli.completion import complete_model
+from glassnet.cli.output import certainty
 from glassnet.data import open_path
 from glassnet.models import DEFAULT, Committee, bundled, bundled_model, bundled_models
 from tests.cli.conftest import Run
@@ -126,8 +127,8 @@ def test_explain_tells_of_the_temperature(run: Run, picture: Path) -> None:
         pytest.skip("the default needs none")
     result = run("explain", DEFAULT, picture)
     sure = float(model.probabilities(np.asarray(Image.open(picture))[None]).max())
-    assert f", {100 * sure:.1f} % sure" in result.out
-    assert f"{100 * sure:.1f} %" in run("predict", DEFAULT, picture).out
+    assert f", {certainty(sure)} sure" in result.out
+    assert certainty(sure) in run("predict", DEFAULT, picture).out
     output, loss, _ = result.out.replace("loss:", "backward:").split("backward:")
     assert "z′ = z / T" in output
     assert f"the temperature T = {model.temperature:.3g}, " in " ".join(output.split())

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glassnet.cli.output import certainty
 from glassnet.data import open_path
 from glassnet.models import Model
 from tests.cli.conftest import Run
@@ -37,7 +38,7 @@ def test_people_get_a_line_a_picture(run: Run, trained: Path, picture: Path) -> 
     first, second = result.out.splitlines()
     assert first == second
     assert first.split()[:2] == [str(picture), found["label"]]
-    assert f"{100 * found['confidence']:.1f} %" in first
+    assert certainty(found["confidence"]) in first
     assert f"then {list(found['probabilities'])[1]} " in first
 
 

@@ -237,3 +237,15 @@ def test_the_header_alone(saved: Path) -> None:
         read_header(rewritten(saved, format=99))
     with pytest.raises(ModelError, match="cannot read the model"):
         read_header(saved.with_name("none"))
+
+
+def test_what_is_no_model_at_all_is_told_without_the_format_s_own_words(tmp_path: Path) -> None:
+    for name, words in (
+        ("note.txt", "is not a model"),
+        ("cut.safetensors", "is not a model, or only part of one ("),
+    ):
+        (tmp_path / name).write_text("hello")
+        with pytest.raises(ModelError, match=r"is not a model") as caught:
+            Model.load(tmp_path / name)
+        assert str(caught.value).startswith(f"{tmp_path / name} {words}")
+        assert ("header" in str(caught.value)) == (name == "cut.safetensors")

@@ -157,7 +157,9 @@ def show(
 def fetch(
     name: Annotated[
         str,
-        typer.Argument(help="A published data set.", autocompletion=complete_source, show_default=False),
+        typer.Argument(
+            metavar="NAME", help="A published data set.", autocompletion=complete_source, show_default=False
+        ),
     ],
     force: Annotated[bool, typer.Option("--force", help="Fetch it anew, even where it is there.")] = False,
 ) -> None:
@@ -190,7 +192,8 @@ def fetch(
 def export(
     data: _Source,
     folder: Annotated[
-        Path, typer.Argument(help="Where the files go; nothing is overwritten.", show_default=False)
+        Path,
+        typer.Argument(metavar="FOLDER", help="Where the files go; nothing is overwritten.", show_default=False),
     ],
     format: Annotated[
         str, typer.Option(help="idx (as MNIST), csv (as Kaggle), npz (as Keras) or pictures (a folder a class).")

@@ -58,7 +58,7 @@ def explain(
       glassnet explain model.safetensors three.png --target 3
       glassnet explain model.safetensors three.png --json
     """
-    from glassnet.cli.output import console, in_colour, percent, print_json
+    from glassnet.cli.output import certainty, console, in_colour, print_json
     from glassnet.data.picture import open_digit
     from glassnet.explaining import walk
 
@@ -84,7 +84,7 @@ def explain(
         tell_of_several(picture)
     screen = console()
     screen.print(digit_as_text(digit, colour=in_colour(screen)))
-    screen.print(f"[bold]{label}[/], {percent(probability, 1)} sure", soft_wrap=True)
+    screen.print(f"[bold]{label}[/], {certainty(probability)} sure", soft_wrap=True)
     width = min(screen.width, 100)
     for line in [*_forward(story, width), *_loss(output, reader, target, width), *_backward(story, width)]:
         screen.print(line, soft_wrap=True)

@@ -111,14 +111,14 @@ def _ranked(model: Model | Committee, digit: NDArray[np.uint8]) -> list[tuple[st
 def _print_answer(name: str, answer: list[tuple[str, float]], digit: NDArray[np.uint8] | None) -> None:
     from rich.text import Text
 
-    from glassnet.cli.output import console, in_colour, percent
+    from glassnet.cli.output import certainty, console, in_colour
 
     screen = console()
     (label, confidence), *others = answer
-    runners_up = ", ".join(f"{other} {percent(share, 1)}" for other, share in others[:2])
+    runners_up = ", ".join(f"{other} {certainty(share)}" for other, share in others[:2])
     screen.print(
         Text.assemble(
-            name, "  ", (label, "bold"), f"  {percent(confidence, 1):>7}", (f"   then {runners_up}", "dim")
+            name, "  ", (label, "bold"), f"  {certainty(confidence):>8}", (f"   then {runners_up}", "dim")
         ),
         soft_wrap=True,
     )

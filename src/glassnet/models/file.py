@@ -235,7 +235,9 @@ def _opened(path: Path) -> Iterator[tuple[Any, dict[str, str]]]:
             yield file, metadata
     except SafetensorError as error:
         raise ModelError(
-            f"{path} is not a model, or only part of one ({error})",
+            f"{path} is not a model, or only part of one ({error})"
+            if path.suffix == ".safetensors"
+            else f"{path} is not a model",
             hint="a model is a .safetensors file made by 'glassnet train'; if it was one, it was cut short",
         ) from error
     except OSError as error:

@@ -210,7 +210,8 @@ def _validated(tree: Mapping[str, Any], where: str) -> Recipe:
         if first["type"] == "extra_forbidden":
             raise RecipeError(f"{where}: there is no setting '{path}'", hint=_nearest(path)) from None
         value = first.get("input")
-        raise RecipeError(f"{where}: {path or 'recipe'}: {first['msg'].lower()}, got {value!r}") from None
+        told = f": {first['msg'].lower()}".replace(": input should be", " must be")  # pydantic's words
+        raise RecipeError(f"{where}: {path or 'recipe'}{told}, got {value!r}") from None
     except GlassnetError as error:
         raise type(error)(f"{where}: {error}", hint=error.hint) from None
 
