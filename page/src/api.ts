@@ -75,15 +75,21 @@ export interface Card {
   edit: Record<string, unknown> | null;
   finite: boolean;
   broken_layer: number | null;
+  temperature: number;
   layers: LayerCard[];
+  /** Of a committee, which has no layers of its own: the addresses of the networks that vote, and from where they look. */
+  members: string[];
+  views: string[];
 }
 
 export interface Read {
   model: string;
-  state: "read" | "unsure" | "empty" | "little";
+  state: "read" | "unsure" | "none" | "empty" | "little";
   label: string | null;
   index: number | null;
   probabilities: number[] | null;
+  /** Of a committee: what each member says. */
+  votes?: number[][];
   logits: number[] | null;
   sentence: string;
   more: string;

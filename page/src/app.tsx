@@ -3,13 +3,15 @@
 import { useEffect } from "preact/hooks";
 
 import { DigitColumn } from "./digit/column";
+import { Door } from "./door";
 import { catchFiles } from "./files";
 import { Header, Tabs } from "./header";
 import { InsidePanel } from "./inside/panel";
 import { InsideStage } from "./inside/stage";
 import { lazily } from "./lazily";
+import { sentence } from "./numbers";
 import { narrow } from "./screen";
-import { stage, trouble } from "./session";
+import { locked, stage, trouble } from "./session";
 import { LessonStrip } from "./share/lesson";
 import { dialog } from "./share/open";
 import { Sheet } from "./sheet";
@@ -31,6 +33,7 @@ const STAGES = {
 
 export function App() {
   useEffect(catchFiles, []);
+  if (locked.value) return <Door />;
   const { Stage, Panel } = STAGES[stage.value];
   return (
     <>
@@ -75,7 +78,7 @@ function TroubleBar() {
       {now && (
         <div class="trouble">
           <p>
-            <strong>{now.what}</strong> {now.todo}
+            <strong>{sentence(now.what)}</strong> {now.todo && sentence(now.todo)}
           </p>
           <button type="button" onClick={() => (trouble.value = null)} aria-label={W.close}>
             ✕

@@ -26,6 +26,12 @@ export const reading = signal<Reading | null>(null);
 export const reader = signal<api.ReaderAnswer | null>(null);
 export const trouble = signal<Trouble | null>(null);
 
+/** The model that the state names cannot be had. */
+export const lost = signal(false);
+
+/** Whether this window was not let in: Glassnet answers, but not to it. */
+export const locked = signal(false);
+
 /** Whether Glassnet is late with an answer, or does not answer at all. */
 export const silence = signal<"" | "late" | "gone">("");
 
@@ -71,6 +77,8 @@ export const ink = computed<api.Ink>(() => {
 export function report(error: unknown): void {
   if (error instanceof Unreachable) {
     silence.value = "gone";
+  } else if (error instanceof Refusal && error.status === 401) {
+    locked.value = true;
   } else if (error instanceof Refusal) {
     trouble.value = { what: error.what, todo: error.todo ?? null };
   } else if ((error as Error)?.name !== "AbortError") {
@@ -98,7 +106,19 @@ export async function refreshAbout(): Promise<void> {
 let late: ReturnType<typeof setTimeout> | undefined;
 
 /** While a run goes on its moments come faster than their cards: one is asked for at a time. */
-const askCard = newestWins<string, api.Card>(api.card, (answer) => (card.value = answer), report);
+const askCard = newestWins<string, api.Card>(
+  api.card,
+  (answer) =>
+    batch(() => {
+      card.value = answer;
+      if (lost.value) trouble.value = null;
+      lost.value = false;
+    }),
+  (error) => {
+    if (error instanceof Refusal && error.status !== 401) batch(() => ((lost.value = true), (card.value = reading.value = null)));
+    report(error);
+  },
+);
 
 interface ReadQuestion {
   ink: api.Ink;
@@ -195,7 +215,7 @@ export async function start(): Promise<void> {
           batch(() => ((about.value = answer), (silence.value = "")));
           if (model.peek()) askRead({ ink: ink.peek(), model: model.peek(), layers: "all" });
         },
-        () => undefined,
+        report, // still gone, or started again and this window's key is of no use
       );
     }, 1500);
     return () => clearInterval(timer);

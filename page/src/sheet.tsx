@@ -45,7 +45,7 @@ export function Sheet({ children, floats }: { children: ComponentChildren; float
           onClick={() => (sheet.value = up === "down" ? "half" : up === "half" ? "full" : "half")}
           {...dragging(box)}
         >
-          {up === "full" ? W.sheetLess : W.sheetMore}
+          {up === "full" ? W.sheetLess : up === "half" ? W.sheetMore : W.sheetUp}
         </button>
         {up !== "down" && (
           <button type="button" class="icon" aria-label={W.close} onClick={() => (sheet.value = "down")}>

@@ -32,12 +32,12 @@ const name = (key: string): Property<string> => ({
   write: (value) => value,
 });
 
-const whole = <T extends number | null>(key: string, start: T, most: number, first = 0): Property<number | T> => ({
+const whole = <T extends number | null>(key: string, start: T, most: number, first = 0, least = 0): Property<number | T> => ({
   key,
   start,
   read: (text) => {
     const value = Number(text) - first;
-    return /^\d{1,7}$/.test(text) && value >= 0 && value <= most ? value : undefined;
+    return /^\d{1,7}$/.test(text) && value >= least && value <= most ? value : undefined;
   },
   write: (value) => (value === null ? "" : String(value + first)),
 });
@@ -92,7 +92,7 @@ export const PROPERTIES = {
   model: name("model"),
   /** The drawing; where there is none, the picture of a data set, written set:index. */
   ink: strokes("ink"),
-  pen: whole("pen", 18, 64),
+  pen: whole("pen", 18, 64, 0, 2),
   example: name("at"),
   /** Whether the network is given the drawing in normal form or as it was drawn. */
   form: word("form", "normal", "drawn"),

@@ -1,6 +1,6 @@
 /** Every sentence that a person reads on the page and that the page itself writes. All else is said by Glassnet. */
 
-import { percent, thousands, written } from "./numbers";
+import { percent, signed, thousands, written } from "./numbers";
 
 const many = (count: number, one: string, more = `${one}s`) => `${thousands(count)} ${count === 1 ? one : more}`;
 
@@ -13,11 +13,25 @@ export const W = {
 
   model: "Model",
   modelEntry: (title: string, accuracy: number | null) =>
-    accuracy === null ? title : `${title} · ${percent(accuracy)} %`,
+    accuracy === null ? title : `${title} · ${signed(100 * accuracy, 1)} %`,
   modelGroups: { bundled: "Shipped with Glassnet", run: "Trained here", file: "Opened files" },
   modelOther: "Another moment",
   noModel: "No network is trained yet",
   trainFirst: "Train one: it takes seconds.",
+
+  door: {
+    title: "This window has no key",
+    why: "Glassnet is running, but it shows the page only to a browser that was let in, so that no other page and no other user of this machine can look in. Each address lets in one browser.",
+    steps: [
+      "Go to the terminal, the window with text in which “glassnet open” runs.",
+      "Copy the newest address there. It has “?key=” in it. If there is none, run “glassnet open” once more.",
+      "Open it in this browser, or paste it here. What you drew is kept.",
+    ],
+    label: "Address from the terminal",
+    open: "Open",
+    used: "That address was used before, or belongs to a Glassnet that has ended. The newest one in the terminal works.",
+    noKey: "That is no address of Glassnet: it begins with http://127.0.0.1 and has “?key=” in it.",
+  },
 
   share: "Share",
   lessons: "Lessons",
@@ -41,9 +55,12 @@ export const W = {
   photo: "Photo…",
   late: "Waiting for Glassnet…",
   gone: "Glassnet stopped. Start it with “glassnet open”; your drawing is kept.",
-  emptyAnswer: "Draw here, paste a picture, or press a number key for an example.",
+  emptyAnswer: "Draw a digit here, or press Example.",
+  emptyMore: "A picture can be pasted, and on the square a number key brings that digit.",
+  emptyStage: "Draw a digit, and the rows fill with its numbers.",
+  noAnswer: "There is no network to read it.",
+  lookAt: (title: string) => `Look at ${title}`,
   reading: "Reading…",
-  noSession: "Open the page with “glassnet open”.",
   barLabel: (name: string, share: number, softmax: boolean) =>
     softmax ? `${name}: ${percent(share)} %` : `${name}: ${written(share)}`,
   barBefore: (share: number) => `, before ${percent(share)} %`,
@@ -65,11 +82,15 @@ export const W = {
   formLabel: "What the network is given",
   picture28: "28 × 28",
 
+  committee: (members: number, views: number) =>
+    `${members} networks look at your digit${views > 1 ? `, each from ${views} sides: as it is, a little turned, a little larger or smaller` : ""}. The answer is the mean of what they say. Numbers that can be followed are inside each of them.`,
+  lookInside: (title: string) => `Look inside ${title}`,
+
   modes: { values: "Values", weights: "Weights", gradients: "Gradients" },
   modesLabel: "What the rows show",
   negative: "negative",
   positive: "positive",
-  signs: "Signs",
+  signs: "Signs + −",
   openRow: "open",
   closeRow: "close",
   ofScale: (scale: number) => `full colour at ±${written(scale)}`,
@@ -97,10 +118,10 @@ export const W = {
     const place = index.length === 1 ? `unit ${index[0]}` : `row ${index[0]}, column ${index[1]}, channel ${index[2]}`;
     return `${title}, ${place}: ${value}${terms && terms > 1 ? `, from ${many(terms, "number")}` : ""}`;
   },
-  kernels: (count: string, notation: string, channels: number) =>
-    `${count} kernels (${notation})${channels > 1 ? `, each of ${channels} channels side by side` : ""}`,
-  templates: (count: string) => `what each of ${count} neurons looks for: its weights as a picture`,
-  columns: (count: string, shape: string) => `${count} neurons; one square for each of the ${shape} numbers above`,
+  kernels: (count: string, channels: number) =>
+    `${count} kernels${channels > 1 ? `, each of ${channels} channels side by side` : ""}`,
+  templates: (count: string) => `the pixels that each of ${count} neurons looks for`,
+  columns: (count: string, shape: string) => `${count} neurons, a square for each of the ${shape} inputs`,
   earlier: "◀ earlier",
   later: "later ▶",
   unitsOf: (first: number, last: number, total: number) => `units ${first} to ${last} of ${thousands(total)}`,
@@ -108,6 +129,8 @@ export const W = {
   wanted: "I wanted a",
   loss: "loss",
   replay: "↺ Replay",
+  atTemperatureOne: (temperature: string, name: string, share: number) =>
+    `The loss uses the network's own percentages, of which ${name} gets ${percent(share)} %. Those of the answer were calibrated afterwards: every number is divided by T = ${temperature} before softmax.`,
   rate: "rate",
   takeStep: "Take one step",
   lossMoved: (before: string, after: string) => `Loss ${before} → ${after}`,
@@ -116,10 +139,13 @@ export const W = {
   edited: "You are looking at a changed network.",
 
   panelLabel: "Where a number comes from",
+  sheetUp: "▲ Where does a number come from?",
   sheetMore: "▲ more",
   sheetLess: "▼ less",
   panelEmpty: "Where does a number come from?",
   panelHint: "Point at any number, tap it, or reach it with Tab and the arrow keys.",
+  panelNoInk: "Draw a digit first: then every number says where it comes from.",
+  panelOfCommittee: "Look inside one of the networks: there every number says where it comes from.",
   whereFrom: (value: string) => `Where does ${value} come from?`,
   whereWeight: (value: string) => `Weight ${value}: which way should it go?`,
   formula: "The formula, first with names, then with numbers",
@@ -189,8 +215,7 @@ export const W = {
   stepsLabel: "Step by",
   steps: { digit: "1 digit", batch: "1 batch", epoch: "1 epoch" },
   seed: "seed",
-  stopAfter: "stop after",
-  epochs: (count: number) => (count === 1 ? "epoch" : "epochs"),
+  stopAfter: "epochs",
   trainData: "data",
   recipesOwn: "the recipe’s own",
   recipeLayers: (layers: readonly string[], optimizer: string, batch: number) =>
@@ -200,6 +225,11 @@ export const W = {
   runLabel: "Run",
   noRun: "none",
   noRunYet: "Press Run: it learns on this machine, and you can drag time back.",
+  runSteps: [
+    ["It begins with noise.", "The seed chooses the weights by chance: the network guesses."],
+    ["It learns.", "Batch by batch the loss falls and the share of right answers rises. Your own digit is read all the while."],
+    ["You drag time back.", "Every moment is kept: look inside the network as it was then, and go on from there another way."],
+  ],
   runState: (state: string, epoch: number, epochs: number, accuracy: string | null, data: string) => {
     const words: Record<string, string> = {
       starting: "Starting…",
@@ -235,6 +265,7 @@ export const W = {
   fromTo: (from: string, to: string, step: number) => `from ${from} to ${to} in ${many(step, "step")}`,
   stepColumn: "Step",
   digitAtStep: "Your digit at this step",
+  digitNow: "Your digit now",
   film: "Through time",
 
   dataTabs: { browse: "Browse", mistakes: "Mistakes", mine: "My digits" },
@@ -243,7 +274,7 @@ export const W = {
   loadingData: "Fetching pictures…",
   counting: "Reading every picture…",
   any: "any",
-  truth: "is",
+  truth: "digit",
   readAsLabel: "read as",
   isA: (truth: string) => `is ${truth}`,
   isRead: (truth: string, answer: string) => `✗ is ${truth}, read ${answer}`,
@@ -255,7 +286,7 @@ export const W = {
   picturesLabel: "Pictures",
   pageOf: (page: number, pages: number) => `page ${page} of ${thousands(pages)}`,
   matrix: "What is mistaken for what",
-  matrixAxes: "rows: truth, columns: read as",
+  matrixAxes: "Rows: what it is. Columns: what it was read as.",
   matrixCell: (truth: string, answer: string, count: number) =>
     truth === answer ? `${truth} read right: ${count}` : `${truth} read as ${answer}: ${count}`,
   rightOf: (correct: string, count: string, share: string) => `${correct} of ${count} right, ${share} %.`,
@@ -300,8 +331,11 @@ export const W = {
   save: "Save",
   saveDrawing: "Drawing as PNG",
   saveSeen: "What the network sees, PNG",
-  saveModel: (kind: string) => `Model: ${kind}`,
+  saveModel: (kind: string) =>
+    ({ safetensors: "Model file (safetensors)", numpy: "Model as NumPy code", onnx: "Model as ONNX" })[kind] ?? `Model as ${kind}`,
+  ofMember: (title: string, what: string) => `${title}: ${what}`,
   openModel: "Open a model file",
+  chooseFile: "Choose a file…",
   lessonLabel: (title: string) => `Lesson: ${title}`,
   cardOf: (card: number, cards: number) => `${card} of ${cards}`,
   lessonProblem: (line: number, what: string) => `Line ${line}: ${what}`,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { added, percent, short, signed, thousands, written } from "../src/numbers";
+import { added, percent, sentence, short, signed, thousands, written } from "../src/numbers";
 
 test("written as Python writes them", () => {
   const numbers = [-0.6137, 2.4, 2.4013, 12345, 0.0000124, 0, 1, -Infinity, 784];
@@ -17,6 +17,13 @@ test("small cells drop the leading nought", () => {
 
 test("percent keeps what matters and never rounds to certainty", () => {
   assert.deepEqual([0.97, 0.029, 0.0004, 1, 0.9996, 0.00001, 0].map(percent), ["97", "2.9", "0.04", "100", "99.9", "< 0.01", "0"]);
+});
+
+test("what is told of an error becomes a sentence", () => {
+  assert.equal(sentence("there is no run 'x' here"), "There is no run 'x' here.");
+  assert.equal(sentence("broken.csv, line 1: nothing"), "broken.csv, line 1: nothing.");
+  assert.equal(sentence("Try again!"), "Try again!");
+  assert.equal(sentence(""), "");
 });
 
 test("fixed decimals and thousands", () => {

@@ -27,8 +27,9 @@ def told(shares: dict[int, float], classes: tuple[str, ...] = TEN, output: str =
         ({4: 0.971, 9: 0.029}, "read", "Reads as 4, sure: 97 %.", "Next: 9 (2.9 %)."),
         ({4: 0.8, 9: 0.2}, "read", "Reads as 4, fairly sure: 80 %.", "Next: 9 (20 %)."),
         ({4: 0.52, 9: 0.45}, "unsure", "4 or 9? 52 % against 45 %.", ""),
-        ({4: 0.99999, 9: 0.00001}, "read", "Reads as 4, sure: 99.9 %.", "Next: 9 (0.0 %)."),
-        ({4: 1.0}, "read", "Reads as 4, sure: 100.0 %.", "Next: 0 (0.0 %)."),
+        ({4: 0.99999, 9: 0.00001}, "read", "Reads as 4, sure: 99.9 %.", "No other comes near."),
+        ({4: 0.9994, 9: 0.0006}, "read", "Reads as 4, sure: 99.9 %.", "Next: 9 (0.06 %)."),
+        ({4: 1.0}, "read", "Reads as 4, sure: 100 %.", "No other comes near."),
     ],
 )
 def test_how_sure_it_is_in_words(shares: dict[int, float], state: str, sentence: str, more: str):

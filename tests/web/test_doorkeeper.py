@@ -28,7 +28,8 @@ def stranger(box: Box, keys: Keys, tmp_path: Path) -> Iterator[TestClient]:
 
 def test_the_key_opens_the_door_once(stranger: TestClient, keys: Keys):
     assert stranger.get("/api/about").status_code == 401
-    assert stranger.get("/?key=guess").headers.get("set-cookie") is None
+    guessed = stranger.get("/?key=guess")
+    assert (guessed.headers.get("set-cookie"), guessed.headers["location"]) == (None, "/?used")
     key = keys.key
     answer = stranger.get(f"/?key={key}")
     assert answer.status_code == 303
@@ -44,6 +45,24 @@ def test_the_key_opens_the_door_once(stranger: TestClient, keys: Keys):
     assert refused.status_code == 401
     assert refused.json()["kind"] == "SessionError"
     assert "glassnet open" in refused.json()["do"]
+
+
+def test_a_used_key_makes_room_for_the_next_which_only_the_terminal_is_told(box: Box, tmp_path: Path):
+    told: list[str] = []
+    keys = Keys(PORT, lambda: told.append(keys.key))
+    (tmp_path / "index.html").write_text("page")
+    with TestClient(make_app(box, keys, tmp_path), base_url=ADDRESS, follow_redirects=False) as browser:
+        first = keys.key
+        answer = browser.get(f"/?key={first}")
+        assert told == [keys.key]
+        assert keys.key not in str(answer.headers)
+        assert first != keys.key
+        browser.cookies.clear()
+        assert browser.get(f"/?key={first}").headers["location"] == "/?used"
+        assert told == [keys.key]
+        assert browser.get(f"/?key={told[0]}").headers["location"] == "/"
+        assert browser.get("/api/about").status_code == 200
+        assert len(told) == 2
 
 
 @pytest.mark.parametrize(

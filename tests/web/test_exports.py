@@ -60,3 +60,13 @@ def test_figures_are_pictures(page: Page, models: dict[str, str], monkeypatch: p
     assert page.post("figures", 400, figure="weights")["what"]
     assert page.post("figures", 400, figure="learning")["what"]
     assert page.post("figures", 404, figure="learning", run="nothing")["what"]
+
+
+def test_onnx_is_offered_where_it_can_be_made(page: Page, models: dict[str, str], monkeypatch: pytest.MonkeyPatch):
+    onnx = pytest.importorskip("onnx")
+    assert page.get("about")["exports"]["models"] == ["safetensors", "numpy", "onnx"]
+    answer = page.client.get(f"/api/export/{models['lenet']}?as=onnx")
+    assert answer.headers["content-disposition"].endswith('.onnx"')
+    assert onnx.load_model_from_string(answer.content).graph.output[0].name == "probabilities"
+    monkeypatch.setattr("glassnet.web.exports.find_spec", lambda name: None)
+    assert page.get("about")["exports"]["models"] == ["safetensors", "numpy"]

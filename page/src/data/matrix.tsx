@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
-import { percent, thousands } from "../numbers";
+import { signed, thousands } from "../numbers";
 import { rove } from "../rove";
 import { about, card, model, report } from "../session";
 import { state } from "../state";
@@ -27,9 +27,8 @@ export function DataPanel() {
   if (!wanted) return null;
   return (
     <section class="card matrix" aria-label={W.matrix}>
-      <h2>
-        {W.matrix} <small>{W.matrixAxes}</small>
-      </h2>
+      <h2>{W.matrix}</h2>
+      <p class="small muted">{W.matrixAxes}</p>
       {now ? <Matrix now={now} /> : <p class="muted">{W.counting}</p>}
     </section>
   );
@@ -46,26 +45,30 @@ function Matrix({ now }: { now: api.Confusion }) {
     sheet.value = "down";
   };
   const large = now.classes.length > 12;
+  const every = now.classes.map((_, each) => each); // a class that only the network has, such as "none", may be empty
+  const rows = every.filter((truth) => truth < 10 || now.confusion[truth]!.some(Boolean));
+  const shown = every.filter((answer) => answer < 10 || now.confusion.some((row) => row[answer]));
   return (
     <>
-      <p class="small">{W.rightOf(thousands(now.correct), thousands(now.count), percent(now.accuracy))}</p>
+      <p class="small">{W.rightOf(thousands(now.correct), thousands(now.count), signed(100 * now.accuracy, 2))}</p>
       <div class={large ? "matrix-scroll" : undefined}>
-        <table onKeyDown={(event) => rove(event, now.classes.length)}>
+        <table onKeyDown={(event) => rove(event, shown.length)}>
           <thead>
             <tr>
               <td />
-              {names.map((name) => (
-                <th key={name} scope="col">
-                  {name}
+              {shown.map((each) => (
+                <th key={each} scope="col" class={names[each]!.length > 2 ? "long" : undefined}>
+                  {names[each]}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {now.confusion.map((row, truth) => (
+            {rows.map((truth) => (
               <tr key={truth}>
                 <th scope="row">{now.classes[truth]}</th>
-                {row.map((count, answer) => {
+                {shown.map((answer) => {
+                  const count = now.confusion[truth]![answer]!;
                   const right = truth === answer;
                   const chosen = state.label.value === truth && state.readAs.value === answer;
                   const shade = right || !count ? 0 : 8 + Math.round((26 * count) / most);

@@ -48,7 +48,7 @@ export function MyDigits() {
       <p>{none ? W.mineEmpty : W.mineCount(kept.digits.length)}</p>
       <ol class="bins">
         {names.map((name, label) => (
-          <li key={name}>
+          <li key={name} hidden={name === "none" && !kept.counts[label]}>
             <b>{name}</b>
             <span class="small muted">{W.bin(kept.counts[label] ?? 0, kept.enough)}</span>
           </li>

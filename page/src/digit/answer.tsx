@@ -4,7 +4,8 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
-import { about, attempt, card, ghost, ink, photo, reader, reading, silence, stage, trouble, underway } from "../session";
+import { narrow } from "../screen";
+import { about, attempt, card, ghost, ink, lost, reader, reading, silence, stage, trouble, underway } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { Bars } from "./bars";
@@ -15,9 +16,9 @@ function said(): { sentence: string; more: string; numeral: string } {
   if (silence.value === "late") return { sentence: W.late, more: "", numeral: reading.value?.label ?? "–" };
   if (about.value && !about.value.model && !state.model.value) return { sentence: W.noModel, more: W.trainFirst, numeral: "–" };
   const now = reading.value;
-  if (!now && trouble.value) return { sentence: trouble.value.what, more: trouble.value.todo ?? "", numeral: "–" };
+  if (lost.value || (!now && trouble.value)) return { sentence: W.noAnswer, more: "", numeral: "–" };
   if (!now) return { sentence: W.reading, more: "", numeral: "–" };
-  if (now.state === "empty") return { sentence: W.emptyAnswer, more: "", numeral: "–" };
+  if (now.state === "empty") return { sentence: W.emptyAnswer, more: narrow.value ? "" : W.emptyMore, numeral: "–" };
   const whole = reader.value;
   if (whole && (whole.state === "several" || whole.state === "none")) {
     return { sentence: whole.sentence, more: whole.do ?? "", numeral: "–" };
@@ -29,11 +30,11 @@ export function Answer() {
   const { sentence, more, numeral } = said();
   const now = reading.value;
   const names = card.value?.classes ?? [..."0123456789"];
-  const inside = stage.value === "inside" && card.value;
+  const inside = stage.value === "inside" && card.value?.layers.length;
   return (
     <div class="answer">
       <div class="verdict">
-        <span class={`numeral${numeral.length > 1 ? " word" : ""}`} aria-hidden="true">
+        <span class={`numeral${numeral.length > 1 ? " word" : numeral === "–" ? " without" : ""}`} aria-hidden="true">
           {numeral}
         </span>
         <div>
@@ -88,7 +89,7 @@ export function Keep() {
     const kept = await attempt(() => api.keep({ ink: ink.peek(), label: chosen }));
     if (kept) keptWords.value = W.kept(chosen, kept.counts[names.indexOf(chosen)] ?? 0, kept.enough);
   };
-  if (photo.value && !names.length) return null;
+  if (!names.length) return null;
   return (
     <div class="keep">
       <label>

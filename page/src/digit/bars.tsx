@@ -3,6 +3,9 @@
 import { percent } from "../numbers";
 import { W } from "../words";
 
+/** With more classes the numbers would stand in each other's way. */
+const MOST_WRITTEN = 12;
+
 interface Props {
   names: readonly string[];
   shares: readonly number[] | null;
@@ -25,10 +28,14 @@ export function Bars({ names, shares, softmax, before, dim, onPick }: Props) {
           <>
             <span class="vh">{said}</span>
             <span class="bar-parts" aria-hidden="true">
-            <span class="bar-number">{share >= 0.005 && names.length <= 10 ? barText(share, share === top) : ""}</span>
             <span class="bar-space">
               <span class="bar" style={{ height: `${100 * share}%` }} />
               {old !== undefined && <span class="bar-ghost" style={{ height: `${100 * old}%` }} />}
+              {share >= 0.005 && names.length <= MOST_WRITTEN && (
+                <span class="bar-number" style={{ bottom: `${100 * Math.max(share, old ?? 0)}%` }}>
+                  {barText(share, share === top)}
+                </span>
+              )}
             </span>
             <span class="bar-name">{name}</span>
             </span>

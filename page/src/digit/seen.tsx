@@ -12,7 +12,7 @@ const enlarged = signal<number | null>(null);
 
 export function Seen() {
   const now = reading.value;
-  const steps = [1, 2, 3, 4].filter((step) => now?.tensors[`normal/${step}`]);
+  const steps = [1, 2, 3, 4].filter((step) => now?.state !== "empty" && now?.tensors[`normal/${step}`]);
   const large = enlarged.value !== null && steps.includes(enlarged.value) ? enlarged.value : null;
   return (
     <section class="card seen" aria-label={W.seesTitle}>
@@ -47,7 +47,7 @@ export function Seen() {
 
 function Step({ step, there, alone }: { step: number; there: boolean; alone: boolean }) {
   const name = W.seesSteps[step - 1]!;
-  const entry = reading.value?.tensors[`normal/${step}`];
+  const entry = there ? reading.value?.tensors[`normal/${step}`] : undefined;
   return (
     <button
       type="button"
@@ -67,7 +67,7 @@ function Step({ step, there, alone }: { step: number; there: boolean; alone: boo
             size={step <= 2 ? 2 : step === 3 ? 8 : 6}
           />
         )}
-        {step === 4 && <SeenRing />}
+        {step === 4 && there && <SeenRing />}
       </span>
       <span class="step-name">{alone ? W.picture28 : W.seesStep(step, name)}</span>
     </button>

@@ -57,9 +57,12 @@ function fits(now: api.Card, of: Of, layer: number, index: readonly number[]): b
 /** The value that did most for the answer, in the first row that has pictures or cells. */
 function strongest(now: api.Card): Spot | null {
   const first = now.layers.find(({ row }) => row !== "line");
-  const index = first && reading.value?.thread?.[first.layer + 1];
+  const index = first && threadOf(now)?.[first.layer + 1];
   return index ? { of: of.value, layer: first.layer, index } : null;
 }
+
+/** The numbers that did most for the answer; `null` while the reading is still another network's. */
+const threadOf = (now: api.Card) => (reading.value?.model === now.address ? reading.value.thread : null);
 
 function firstWeight(now: api.Card): Spot | null {
   const first = now.layers.find(({ weights }) => weights && weights !== "features");
@@ -96,10 +99,13 @@ export function explainWhatIsShown(): void {
     const asked = ink.value;
     if (!spot || stage.value !== "inside" || !card.value || card.value.address === "") return;
     if (!roomy.value && sheet.value === "down") return;
-    if ("strokes" in asked && !asked.strokes.length) return;
+    if ("strokes" in asked && !asked.strokes.length) {
+      explained.value = null;
+      return;
+    }
     const body: api.Question = { ink: asked, model: model.value, layer: spot.layer, index: spot.index, of: spot.of };
     if (spot.of !== "value" && target.value !== null) body.target = target.value;
-    if (spot.of === "gradient" && target.value === null) return;
+    if (spot.of !== "value" && target.value === null) return; // comes with the answer
     if (spot.of === "weight") body.parameter = card.value.layers[spot.layer]?.weights === "features" ? "gamma" : "weight";
     ask({ spot, body });
   });
@@ -129,6 +135,7 @@ function back({ terms }: api.Explanation) {
 function onward({ answer }: Explained) {
   if (answer.then[0]) return { layer: answer.then[0].layer, index: answer.then[0].index };
   const layer = answer.feeds?.layer;
-  const index = layer === undefined ? undefined : reading.peek()?.thread?.[layer + 1];
+  const now = card.peek();
+  const index = layer === undefined || !now ? undefined : threadOf(now)?.[layer + 1];
   return index ? { layer: layer!, index } : null;
 }

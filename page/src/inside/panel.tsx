@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
 import { hidden } from "../header";
 import { written } from "../numbers";
-import { card } from "../session";
+import { card, reading } from "../session";
 import { W } from "../words";
 import { explained, pin, pinned, preview, type Spot } from "./asking";
 import { switchOff } from "./gradients";
@@ -18,11 +18,12 @@ import { WeightPath } from "./weight_path";
 export function InsidePanel() {
   const now = explained.value;
   if (hidden("panel")) return null;
-  if (!now) {
+  const committee = card.value?.members.length;
+  if (!now || committee) {
     return (
       <div class="card inspector">
         <h2>{W.panelEmpty}</h2>
-        <p class="muted">{W.panelHint}</p>
+        <p class="muted">{committee ? W.panelOfCommittee : reading.value?.state === "empty" ? W.panelNoInk : W.panelHint}</p>
       </div>
     );
   }

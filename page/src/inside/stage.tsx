@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { hidden } from "../header";
 import { written } from "../numbers";
-import { about, card } from "../session";
+import { about, card, lost, reading } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { Segments } from "../segments";
@@ -12,11 +12,14 @@ import { slowly } from "../slow_motion";
 import { explainWhatIsShown } from "./asking";
 import { askForBlame, blame, edits, forgetGhosts, takeStep, target, undoEdit, wave, waveOnChange } from "./gradients";
 import { LayerRow, LineRow } from "./rows";
+import { Votes } from "./votes";
 import { WeightsRow } from "./weights";
 
 let asking = false;
 
-export function InsideStage() {
+export const InsideStage = () => (card.value?.members.length ? <Votes /> : <Layers />);
+
+function Layers() {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
@@ -51,7 +54,8 @@ export function InsideStage() {
       {state.mode.value === "gradients" && <Wanted />}
       <EditNote />
       <div ref={box} class="rows">
-        {!now && <p class="muted">{about.value && !about.value.model ? W.trainFirst : W.loading}</p>}
+        {!now && (lost.value ? <Instead /> : <p class="muted">{about.value && !about.value.model ? W.trainFirst : W.loading}</p>)}
+        {now && reading.value?.state === "empty" && <p class="note">{W.emptyStage}</p>}
         {now && !now.finite && <p class="note">{W.notFinite(now.layers[now.broken_layer ?? 0]?.title ?? "")}</p>}
         {now && width > 0 && state.mode.value === "weights"
           ? now.layers
@@ -67,6 +71,19 @@ export function InsideStage() {
               )
             : null}
       </div>
+    </div>
+  );
+}
+
+/** The model that was asked for is not here: others are. */
+function Instead() {
+  return (
+    <div class="actions">
+      {(about.value?.models ?? []).slice(0, 4).map(({ address, title }) => (
+        <button key={address} type="button" onClick={() => (state.model.value = address)}>
+          {W.lookAt(title)}
+        </button>
+      ))}
     </div>
   );
 }
@@ -130,6 +147,11 @@ function Wanted() {
             {W.takeStep}
           </button>
         </>
+      )}
+      {card.value && card.value.temperature !== 1 && blame.value && (
+        <p class="small muted">
+          {W.atTemperatureOne(written(card.value.temperature), classes[blame.value.target] ?? "", blame.value.probabilities[blame.value.target] ?? 0)}
+        </p>
       )}
       {last?.promised !== undefined && <Promise last={last} />}
     </div>

@@ -84,7 +84,7 @@ export function WeightsRow({ layer, width }: { layer: api.LayerCard; width: numb
 
 function weightDetails(layer: api.LayerCard): string {
   const count = layer.out.at(-1)!;
-  if (layer.weights === "kernels") return W.kernels(thousands(count), layer.notation, layer.in[2] ?? 1);
+  if (layer.weights === "kernels") return W.kernels(thousands(count), layer.in[2] ?? 1);
   if (layer.weights === "templates") return W.templates(thousands(count));
   return W.columns(thousands(count), shapeText(layer.in));
 }

@@ -7,11 +7,14 @@ import { signal } from "@preact/signals";
 import * as api from "../api";
 import { openModel } from "../files";
 import { narrow } from "../screen";
-import { about, attempt, ink, model, photo } from "../session";
+import { about, attempt, card, ink, model, photo } from "../session";
 import { link, state } from "../state";
 import { W } from "../words";
 import { beginLesson } from "./lesson";
 import { dialog } from "./open";
+
+/** A drawing as it was painted, pixel for pixel: read from the file it is the same digit. */
+const DRAWING = 328;
 
 export function ShareDialog() {
   const box = useRef<HTMLDialogElement>(null);
@@ -57,7 +60,7 @@ function Share() {
   const asked = ink.value;
   const empty = "strokes" in asked && !asked.strokes.length;
   const save = async (as: "drawn" | "seen") => {
-    const picture = await attempt(() => api.picture({ ink: asked, as, size: 560 }));
+    const picture = await attempt(() => api.picture({ ink: asked, as, size: as === "drawn" ? DRAWING : 560 }));
     if (picture) download(picture, `${as === "drawn" ? "drawing" : "seen"}.png`);
   };
   return (
@@ -104,12 +107,13 @@ function Share() {
           <button type="button" disabled={empty} onClick={() => void save("seen")}>
             {W.saveSeen}
           </button>
-          {model.value &&
+          {saved().map(({ address, title }) =>
             (about.value?.exports.models ?? []).map((kind) => (
-              <a key={kind} class="button" href={api.exportModel(model.value, kind)} download>
-                {W.saveModel(kind)}
+              <a key={`${address} ${kind}`} class="button" href={api.exportModel(address, kind)} download>
+                {title ? W.ofMember(title, W.saveModel(kind)) : W.saveModel(kind)}
               </a>
-            ))}
+            )),
+          )}
         </div>
       </Section>
       <Section title={W.openModel}>
@@ -117,6 +121,12 @@ function Share() {
       </Section>
     </>
   );
+}
+
+/** What can be saved as a file: the model, or each of the networks of a committee. */
+function saved(): { address: string; title: string }[] {
+  const members = card.value?.members ?? [];
+  return members.length ? members.map((address) => ({ address, title: address })) : model.value ? [{ address: model.value, title: "" }] : [];
 }
 
 /** Links collected for a lesson of one's own. */
@@ -204,17 +214,24 @@ function Section({ title, children }: { title: string; children: ComponentChildr
 }
 
 function FileField({ accept, label, take }: { accept: string; label: string; take(file: File): void }) {
+  const field = useRef<HTMLInputElement>(null);
   return (
-    <input
-      type="file"
-      accept={accept}
-      aria-label={label}
-      onChange={(event) => {
-        const [file] = event.currentTarget.files ?? [];
-        if (file) take(file);
-        event.currentTarget.value = "";
-      }}
-    />
+    <div class="actions">
+      <button type="button" aria-label={label} onClick={() => field.current!.click()}>
+        {W.chooseFile}
+      </button>
+      <input
+        ref={field}
+        type="file"
+        accept={accept}
+        hidden
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          if (file) take(file);
+          event.currentTarget.value = "";
+        }}
+      />
+    </div>
   );
 }
 

@@ -41,7 +41,7 @@ export function Chart({ which }: { which: Which }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const colours = theme.value;
-  const height = narrow.value ? (which === "loss" ? 190 : 150) : which === "loss" ? 200 : 160;
+  const height = narrow.value ? (which === "loss" ? 190 : 150) : which === "loss" ? 180 : 140;
   useEffect(() => {
     const room = box.current!;
     const made = new uPlot(options(which, room.clientWidth, height, colours), table(which), room);
@@ -61,7 +61,7 @@ export function Chart({ which }: { which: Which }) {
   return (
     <figure class="chart" aria-label={W.chartSummary[which](summaryOf(which))}>
       <figcaption>
-        <b>{W.charts[which]}</b> <small>{W.chartParts(otherCurves.value !== null)}</small>
+        <b>{W.charts[which]}</b> {which === "loss" && <small>{W.chartParts(otherCurves.value !== null)}</small>}
       </figcaption>
       <div ref={box} aria-hidden="true" />
     </figure>

@@ -30,9 +30,9 @@ export function TrainPanel() {
   const names = card.value?.classes ?? [];
   return (
     <>
-      <section class="card" aria-label={W.digitAtStep}>
+      <section class="card" aria-label={ours ? W.digitAtStep : W.digitNow}>
         <h2>
-          {W.digitAtStep} <small>{step.value === null ? "" : W.stepText(step.value)}</small>
+          {ours ? W.digitAtStep : W.digitNow} <small>{ours && step.value !== null ? W.stepText(step.value) : card.value?.title}</small>
         </h2>
         <Bars names={names} shares={reading.value?.probabilities ?? null} softmax={card.value?.output !== "sigmoid"} />
       </section>

@@ -1,16 +1,17 @@
 /** Train: press Run, watch it learn, drag time back. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 
 import * as api from "../api";
-import { percent, thousands, written } from "../numbers";
-import { about, attempt } from "../session";
+import { sentence, signed, thousands, written } from "../numbers";
+import { about } from "../session";
 import { beginSlowMotion } from "../slow_motion";
 import { state } from "../state";
 import { W } from "../words";
 import { Chart } from "./charts";
 import { CurveTable } from "./curve_table";
-import { active, busy, curves, diagnoses, firstSnapshot, order, rate, run, snapshots, speed, start, step, watchRuns } from "./running";
+import { Comparison, Diagnoses } from "./outcome";
+import { active, busy, firstSnapshot, order, rate, run, snapshots, speed, start, step, watchRuns } from "./running";
 
 export { TrainPanel } from "./film";
 
@@ -21,20 +22,38 @@ export function TrainStage() {
       <Controls />
       {busy.value && (
         <div class="note edited" role="alert">
-          <p>{busy.value.what}</p>
+          <p>{sentence(busy.value.what)}</p>
           <button type="button" onClick={busy.value.instead}>
             {W.instead}
           </button>
         </div>
       )}
       <RunLine />
-      <Chart which="loss" />
-      <Chart which="accuracy" />
+      {run.value || state.run.value ? (
+        <>
+          <Chart which="loss" />
+          <Chart which="accuracy" />
+        </>
+      ) : (
+        <WhatWillHappen />
+      )}
       <Time />
       <Comparison />
       <Diagnoses />
       <CurveTable />
     </div>
+  );
+}
+
+function WhatWillHappen() {
+  return (
+    <ol class="promises">
+      {W.runSteps.map(([title, text]) => (
+        <li key={title}>
+          <b>{title}</b> {text}
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -115,12 +134,12 @@ function Controls() {
           ))}
         </div>
       </div>
-      <div class="control-line">
+      <div class="settings">
         <NumberField label={W.seed} value={state.seed.value} least={0} set={(value) => (state.seed.value = value)} />
-        <NumberField label={W.stopAfter} after={W.epochs(state.epochs.value)} value={state.epochs.value} least={1} set={(value) => (state.epochs.value = value)} />
+        <NumberField label={W.stopAfter} value={state.epochs.value} least={1} set={(value) => (state.epochs.value = value)} />
         <label>
           {W.rate}{" "}
-          <input type="text" class="short" inputMode="decimal" value={rate.value} placeholder={recipe ? written(recipe.learning_rate) : ""} onInput={(event) => (rate.value = event.currentTarget.value)} />
+          <input type="text" inputMode="decimal" value={rate.value} placeholder={recipe ? written(recipe.learning_rate) : ""} onInput={(event) => (rate.value = event.currentTarget.value)} />
         </label>
         <label>
           {W.trainData}{" "}
@@ -144,13 +163,12 @@ function Controls() {
   );
 }
 
-function NumberField({ label, after, value, least, set }: { label: string; after?: string; value: number; least: number; set(value: number): void }) {
+function NumberField({ label, value, least, set }: { label: string; value: number; least: number; set(value: number): void }) {
   return (
     <label>
-      {label}{" "}
+      {label}
       <input
         type="number"
-        class="short"
         min={least}
         step={1}
         value={value}
@@ -160,7 +178,6 @@ function NumberField({ label, after, value, least, set }: { label: string; after
           else event.currentTarget.value = String(value);
         }}
       />
-      {after && ` ${after}`}
     </label>
   );
 }
@@ -190,12 +207,12 @@ function RunLine() {
         </label>
       )}
       <p class="small" role="status">
-        {now ? W.runState(now.state, now.epoch, now.epochs, now.accuracy === null ? null : percent(now.accuracy), now.data_title) : W.noRunYet}
+        {now ? W.runState(now.state, now.epoch, now.epochs, now.accuracy === null ? null : signed(100 * now.accuracy, 1), now.data_title) : W.noRunYet}
         {active.value && speed.value ? ` ${W.speed(thousands(Math.round(speed.value)))}` : ""}
       </p>
       {now?.error && (
         <p class="note">
-          ✗ <b>{now.error.what}</b> {now.error.do}
+          ✗ <b>{sentence(now.error.what)}</b> {now.error.do && sentence(now.error.do)}
         </p>
       )}
       {now?.notice && <p class="small muted">{now.notice}</p>}
@@ -247,66 +264,3 @@ function Time() {
     </div>
   );
 }
-
-function Comparison() {
-  const runs = (about.value?.runs ?? []).filter((one) => one.run !== state.run.value);
-  const [said, say] = useState("");
-  const [now, other] = [state.run.value, state.other.value];
-  useEffect(() => {
-    say("");
-    if (now && other) void attempt(() => api.compare(now, other)).then((answer) => answer && say(answer.sentence));
-  }, [now, other, run.value?.state]);
-  if (!runs.length || !run.value) return null;
-  return (
-    <div class="comparison">
-      <label>
-        {W.compareWith}{" "}
-        <select value={other} onChange={(event) => (state.other.value = event.currentTarget.value)}>
-          <option value="">{W.nothing}</option>
-          {runs.map((one) => (
-            <option key={one.run} value={one.run}>
-              {one.run}
-            </option>
-          ))}
-        </select>
-      </label>
-      {said && (
-        <p class="small" role="status">
-          {said}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function Diagnoses() {
-  if (!run.value) return null;
-  const branch = (set: Record<string, unknown>) => {
-    const at = step.peek();
-    const finite = at !== null && run.peek()?.outcome !== "diverged";
-    void start({ recipe: run.peek()!.recipe, data: run.peek()!.data, seed: run.peek()!.seed, epochs: run.peek()!.epochs, set, from: finite ? `run:${run.peek()!.run}@${at}` : null });
-  };
-  return (
-    <ul class="diagnoses">
-      {diagnoses.value.slice(0, 5).map((one) => (
-        <li key={`${one.step}${one.kind}`} class="note">
-          <p>
-            {one.fatal && "✗ "}
-            <b>{W.atStep(one.step)}</b> {one.text} {one.try}
-          </p>
-          {one.set && (
-            <button type="button" disabled={active.value} onClick={() => branch(one.set!)}>
-              {W.tryIt(JSON.stringify(one.set))}
-            </button>
-          )}
-        </li>
-      ))}
-      {!diagnoses.value.length && curves.value.loss.length > 3 && (
-        <li class="note">
-          <p>{W.learning(written(curves.value.loss[0]), written(curves.value.loss.at(-1)), curves.value.step.at(-1)!)}</p>
-        </li>
-      )}
-    </ul>
-  );
-}
-

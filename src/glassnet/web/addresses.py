@@ -12,9 +12,12 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from glassnet.errors import GlassnetError
+from glassnet.errors import GlassnetError, ModelError
 from glassnet.files import make_folder, replacing
-from glassnet.models import Model, bundled_models, read_header
+from glassnet.models import BundledModel, Committee, Model, bundled_folder, bundled_models, load_model
+from glassnet.models.committee import SUFFIX as COMMITTEE
+from glassnet.models.committee import read_committee
+from glassnet.web.cards import tested_on
 from glassnet.web.edits import Recipe
 from glassnet.web.film import Film
 from glassnet.web.refusals import GoneError, MissingError
@@ -33,13 +36,23 @@ class Models:
 
     def __init__(self, runs: Path, home: Path) -> None:
         self._runs, self._files = runs, home / "models"
-        self._loaded: OrderedDict[str, Model] = OrderedDict()
+        self._loaded: OrderedDict[str, Model | Committee] = OrderedDict()
         self._edits: OrderedDict[str, Recipe] = OrderedDict()
         self._opened: dict[str, Path] = {}
         self._lock = threading.Lock()
 
     def get(self, address: str) -> tuple[str, Model]:
-        """The model and its resolved address; :class:`MissingError` for one that does not exist."""
+        """One network and its resolved address; :class:`MissingError` for one that does not exist."""
+        address, model = self.answering(address)
+        if isinstance(model, Committee):
+            raise ModelError(
+                f"'{address}' is {len(model.members)} networks that vote: it has no layers of its own",
+                hint=f"look at one of them: {', '.join(self.members(address))}",
+            )
+        return address, model
+
+    def answering(self, address: str) -> tuple[str, Model | Committee]:
+        """What answers at an address, one network or several that vote; otherwise as :meth:`get`."""
         address = self.resolve(address)
         key = address
         if not self.is_for_ever(address):  # a run that is taken up keeps another model in the end
@@ -56,7 +69,11 @@ class Models:
         return address, model
 
     def _bytes(self) -> int:
-        return sum(model.network.parameters.nbytes for model in self._loaded.values())
+        return sum(
+            network.network.parameters.nbytes
+            for model in self._loaded.values()
+            for network in (model.members if isinstance(model, Committee) else [model])
+        )
 
     def resolve(self, address: str) -> str:
         """``run:RUN`` as what it stands for now: its kept model, or its latest snapshot while there is none."""
@@ -84,7 +101,7 @@ class Models:
             raise MissingError(f"there is no run '{name}' here", hint="runs lie in the folder named by --runs")
         return folder
 
-    def _load(self, address: str) -> Model:
+    def _load(self, address: str) -> Model | Committee:
         kind, colon, name = address.partition(":")
         if kind == "run" and colon:
             run, _, step = name.partition("@")
@@ -92,13 +109,20 @@ class Models:
         if kind == "edit" and colon:
             return self._edited(address)
         if kind == "file" and colon:
-            return Model.load(self._file(name))
-        for entry in bundled_models():
-            if entry.name == address and entry.path.suffix == ".safetensors":
-                return Model.load(entry.path)
-        raise MissingError(
-            f"there is no model '{address}' here", hint="choose another one from the list of models"
-        )
+            return load_model(self._file(name))
+        return load_model(_bundled(address).path)
+
+    def members(self, address: str) -> list[str]:
+        """The addresses of the networks that vote in a committee; none for one network."""
+        kind, colon, name = address.partition(":")
+        if colon and kind != "file":
+            return []
+        path = self._file(name) if colon else _bundled(address).path
+        if path.suffix != COMMITTEE:
+            return []
+        files = [(path.parent / member["file"]).resolve() for member in read_committee(path)["members"]]
+        ours = bundled_folder().resolve()
+        return [file.stem if file.parent == ours else self.open_file(file) for file in files]
 
     def _moment(self, run: str, step: str) -> Model:
         film = Film.of_run(self.run_folder(run))
@@ -156,7 +180,7 @@ class Models:
 
     def open_file(self, path: Path) -> str:
         """Make a model file known, wherever it lies, and return its address; :class:`ModelError` for no model."""
-        Model.load(path)
+        load_model(path)
         name = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         self._opened[name] = path.resolve()
         return f"file:{name}"
@@ -190,8 +214,15 @@ class Models:
         runs = [(f"run:{path.parent.name}", "run", path) for path in trained]
         files = {path.stem: path for path in sorted(self._files.glob("*.safetensors"))} | self._opened
         opened = [(f"file:{name}", "file", path) for name, path in files.items()]
-        entries = [_entry(*each) for each in (*bundled, *runs, *opened) if each[2].suffix == ".safetensors"]
+        entries = [_entry(*each) for each in (*bundled, *runs, *opened)]
         return [entry for entry in entries if entry is not None]
+
+
+def _bundled(name: str) -> BundledModel:
+    for entry in bundled_models():
+        if entry.name == name:
+            return entry
+    raise MissingError(f"there is no model '{name}' here", hint="choose another one from the list of models")
 
 
 def _modified(path: Path) -> int:
@@ -201,18 +232,17 @@ def _modified(path: Path) -> int:
 def _entry(address: str, kind: str, path: Path) -> dict[str, Any] | None:
     """A line of the list, from the file's header alone; ``None`` where the file cannot be read."""
     try:
-        header = read_header(path)
+        header = BundledModel(address, path).header
     except GlassnetError:
         return None
-    recipe, provenance = header.get("recipe", {}), header.get("provenance", {})
+    recipe, provenance, metrics = (header.get(part, {}) for part in ("recipe", "provenance", "metrics"))
     name = {"bundled": address, "run": path.parent.name, "file": path.stem}[kind]
-    tested = provenance.get("tested_on")
     return {
         "address": address,
         "title": recipe.get("name") if kind == "file" and recipe.get("name") else name,
         "kind": kind,
-        "accuracy": header.get("metrics", {}).get("accuracy"),
-        "tested_on": tested.get("name") if isinstance(tested, dict) else tested,
+        "accuracy": metrics.get("accuracy"),
+        "tested_on": tested_on(metrics, provenance),
         "parameters": header.get("parameter_count"),
         "created": provenance.get("created"),
         "classes": header.get("classes"),

@@ -15,7 +15,7 @@ from glassnet.data import EXPORT_FORMATS
 from glassnet.training import load_recipe, recipe_names
 from glassnet.web.box import Box
 from glassnet.web.doorkeeper import JSON_LIMIT, PICTURE_LIMIT, UPLOAD_LIMIT
-from glassnet.web.exports import MODEL_FORMATS
+from glassnet.web.exports import model_formats
 from glassnet.web.requests import MOST_NUMBERS, MOST_STROKES, Picture
 from glassnet.web.routing import box_of, get, post
 from glassnet.web.wire import json_answer, picture_answer
@@ -35,7 +35,7 @@ def _about(box: Box, request: Request) -> Response:
             "example_set": box.sets.example,
             "recipes": [_recipe(name) for name in recipe_names()],
             "sources": box.sets.sources(),
-            "exports": {"models": list(MODEL_FORMATS), "sets": sorted(EXPORT_FORMATS)},
+            "exports": {"models": model_formats(), "sets": sorted(EXPORT_FORMATS)},
             "reader": True,
             "limits": {
                 "strokes": MOST_STROKES,

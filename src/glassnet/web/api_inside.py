@@ -10,10 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from glassnet.errors import ShapeError
-from glassnet.models import Model
+from glassnet.models import Committee, Model
 from glassnet.web import seeing
 from glassnet.web.box import Box
-from glassnet.web.cards import card, weight_tiles
+from glassnet.web.cards import card, committee_card, weight_tiles
 from glassnet.web.refusals import RequestError
 from glassnet.web.requests import Edit, Explain, Gradients, Influence, Read
 from glassnet.web.routing import get, number, post, text
@@ -26,9 +26,13 @@ MOST_UNITS = 1024
 
 def _card(box: Box, request: Request) -> Response:
     asked = text(request, "address")
-    address, model = box.models.get(asked)
+    address, model = box.models.answering(asked)
     edit = box.models.edit_of(address)
-    found = card(address, model, box.examples()) | {
+    if isinstance(model, Committee):
+        found = committee_card(address, model, box.models.members(address))
+    else:
+        found = card(address, model, box.examples())
+    found |= {
         "title": box.models.title(address),
         "base": edit.base if edit else None,
         "edit": edit.as_dict() if edit else None,
@@ -75,7 +79,7 @@ def squeezed(weights: np.ndarray[Any, np.dtype[Any]], scale: float) -> np.ndarra
 
 
 def _read(box: Box, asked: Read, request: Request) -> Response:
-    address, model = box.models.get(asked.model)
+    address, model = box.models.answering(asked.model)
     seen = box.see(asked.ink)
     tensors: seeing.Tensors = {"normal/4": seen.digit}
     drawing, extras = seen.drawing, {"model": address}
@@ -84,7 +88,11 @@ def _read(box: Box, asked: Read, request: Request) -> Response:
     where = drawing.as_dict() if drawing else {"rules": [], "box": None, "centre_of_mass": None, "offset": None}
     if seen.nothing == "empty":
         return tensor_answer(tensors, extras | where | seeing.nothing_to_read("empty"))
-    values, said = seeing.read(model, seen.digit, asked.layers, with_thread=asked.thread, effect=asked.effect)
+    if isinstance(model, Committee):
+        values: seeing.Tensors = {}
+        said = seeing.voted(model, seen.digit, with_votes=asked.layers == "all")
+    else:
+        values, said = seeing.read(model, seen.digit, asked.layers, with_thread=asked.thread, effect=asked.effect)
     if seen.nothing == "little":
         said |= seeing.nothing_to_read("little") | {"lines": said["lines"]}
     return tensor_answer(tensors | values, extras | where | said)

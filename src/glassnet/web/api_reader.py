@@ -29,7 +29,7 @@ def _reader(box: Box, asked: Reader, request: Request) -> Response:
     model = None
     if asked.model is not None:
         with contextlib.suppress(GlassnetError):
-            model = box.models.get(asked.model)[1]
+            model = box.models.answering(asked.model)[1]
     if seen.drawing is None:
         return json_answer(reading_as_dict(read_paper(seen.digit, model)))
     return json_answer(reading_as_dict(read_paper(255 - seen.drawing.canvas, model), MARGIN, MARGIN))

@@ -38,7 +38,7 @@ def _pictures(box: Box, request: Request) -> Response:
         raise RequestError("wrong, read_as, sure and unsure are about a model: name one with model=")
     rows, extra = np.arange(len(data)), {}
     if model:
-        address, network = box.models.get(model)
+        address, network = box.models.answering(model)
         rows, evaluation = box.sets.read_by(name, address, network)
         shares = evaluation.probabilities
         extra = {"read_as": evaluation.predictions, "confidence": shares.max(axis=1, initial=0)}
@@ -74,7 +74,7 @@ def _confusion(box: Box, request: Request) -> Response:
     model = request.query_params.get("model")
     if not model:
         raise RequestError("a confusion matrix is about a model: name one with model=")
-    address, network = box.models.get(model)
+    address, network = box.models.answering(model)
     _, evaluation = box.sets.read_by(name, address, network)
     return json_answer(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from glassnet.engine import BatchNorm, Conv2D, Dense, Flatten, Network
 from glassnet.engine.layers import Array, Layer, Shape
 from glassnet.errors import ShapeError
-from glassnet.models import Model
+from glassnet.models import Committee, Model
 
-__all__ = ["card", "layer_lines", "title_of", "weight_kind", "weight_tiles"]
+__all__ = ["card", "committee_card", "layer_lines", "tested_on", "title_of", "weight_kind", "weight_tiles"]
 
 MOST_PIXELS = 100
 """Example digits that a scale is taken from: with more it is the same to within a percent."""
@@ -24,7 +25,6 @@ def card(address: str, model: Model, examples: NDArray[np.uint8]) -> dict[str, A
     network = model.network
     arrays = network.named_parameters()
     broken = [int(name.split(".")[0]) for name, values in arrays if not np.isfinite(values).all()]
-    tested = model.provenance.get("tested_on")
     return {
         "address": address,
         "classes": model.classes,
@@ -34,13 +34,44 @@ def card(address: str, model: Model, examples: NDArray[np.uint8]) -> dict[str, A
         "parameters": network.parameter_count,
         "preparation": model.preparation.kind,
         "metrics": model.metrics,
-        "tested_on": tested.get("name") if isinstance(tested, dict) else tested,
+        "tested_on": tested_on(model.metrics, model.provenance),
         "recipe": model.recipe,
         "provenance": model.provenance,
         "finite": not broken,
         "broken_layer": min(broken, default=None),
         "layers": _layers(model, examples),
+        "members": [],
+        "views": [],
     }
+
+
+def committee_card(address: str, committee: Committee, members: list[str]) -> dict[str, Any]:
+    """A committee has no layers of its own: it names its members, whose addresses are given, and its views."""
+    height, width = committee.picture_shape
+    return {
+        "address": address,
+        "classes": committee.classes,
+        "output": "softmax",
+        "temperature": committee.temperature,
+        "input": (height, width, 1),
+        "parameters": sum(member.network.parameter_count for member in committee.members),
+        "preparation": None,
+        "metrics": committee.metrics,
+        "tested_on": tested_on(committee.metrics, committee.provenance),
+        "recipe": {},
+        "provenance": committee.provenance,
+        "finite": True,
+        "broken_layer": None,
+        "layers": [],
+        "members": members,
+        "views": list(committee.views),
+    }
+
+
+def tested_on(metrics: Mapping[str, Any], provenance: Mapping[str, Any]) -> str | None:
+    """What a model's accuracy was measured on, in words."""
+    tested = metrics.get("tested_on") or provenance.get("tested_on")
+    return tested.get("name") if isinstance(tested, dict) else tested
 
 
 def _layers(model: Model, examples: NDArray[np.uint8]) -> list[dict[str, Any]]:
@@ -182,7 +213,8 @@ def _line(layer: Layer, x: Array, y: Array) -> str:
         "pool": f"{title}: the largest of every {_pooled(layer)}, {shape}.",
         "average_pool": f"{title}: the mean of every {_pooled(layer)}, {shape}.",
         "global_average_pool": f"{title}: {y.size} maps become {y.size} numbers.",
-        "batch_norm": f"{title}: each of {y.shape[-1]} centred and scaled as the training data were.",
+        "batch_norm": f"{title}: each of the {y.shape[-1]} {'maps' if y.ndim > 1 else 'values'} is shifted "
+        "and scaled.",
         "dropout": f"{title}: while the network reads, nothing is left out.",
         "flatten": f"{title}: {' × '.join(map(str, x.shape))} become {y.size:,} values in a row.",
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -42,24 +43,30 @@ HEADERS = {
 
 
 class Keys:
-    """The key that opens the door once, and the secret that the browser then keeps in its cookie."""
+    """A key that opens the door once, and the secret that the browser then keeps in its cookie.
 
-    def __init__(self, port: int) -> None:
+    Each key is for one browser. When it was used the next one is cut, and ``on_use`` is called, so that whoever
+    sits at the terminal, and nobody else, can let in another browser.
+    """
+
+    def __init__(self, port: int, on_use: Callable[[], None] = lambda: None) -> None:
         self.port = port
         self.cookie = f"glassnet-{port}"
-        self._key: str | None = secrets.token_urlsafe(24)
+        self._on_use = on_use
+        self._key = _new_key()
         self._secret = secrets.token_urlsafe(32)
 
     @property
     def key(self) -> str:
-        """What to put into the address that is opened; empty once it was used."""
-        return self._key or ""
+        """The one that was not used yet: what to put into the address that is opened."""
+        return self._key
 
     def exchange(self, key: str) -> str | None:
         """The cookie for the right key, which is used up by this."""
-        if self._key is None or not hmac.compare_digest(key.encode(), self._key.encode()):
+        if not hmac.compare_digest(key.encode(), self._key.encode()):
             return None
-        self._key = None
+        self._key = _new_key()
+        self._on_use()
         return f"{self.cookie}={self._secret}; HttpOnly; SameSite=Strict; Path=/"
 
     def knows(self, cookies: str) -> bool:
@@ -69,6 +76,10 @@ class Keys:
         except CookieError:
             return False
         return morsel is not None and hmac.compare_digest(morsel.value.encode(), self._secret.encode())
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(24)
 
 
 class Doorkeeper:
@@ -95,8 +106,9 @@ class Doorkeeper:
             await error_answer(error)(scope, receive, answer)
             return
         if scope["path"] == "/" and (key := parse_qs(scope["query_string"].decode("latin-1")).get("key")):
-            response = RedirectResponse("/", 303)
-            if cookie := self._keys.exchange(key[0]):
+            cookie = self._keys.exchange(key[0])
+            response = RedirectResponse("/" if cookie else "/?used", 303)
+            if cookie:
                 response.headers["Set-Cookie"] = cookie
             await response(scope, receive, answer)
             return
@@ -117,8 +129,8 @@ class Doorkeeper:
             raise ForbiddenError("another page may not ask here", hint=ELSEWHERE)
         if not self._keys.knows(headers.get("cookie", "")):
             raise SessionError(
-                "this browser was not let in, or Glassnet was started again since",
-                hint="run 'glassnet open' and use the page that it opens",
+                "this browser has no key to this page, or Glassnet was started again since it had one",
+                hint="open the newest address that 'glassnet open' shows: each lets in one browser",
             )
         _check_length(scope, headers.get("content-length"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from glassnet.web.box import Box
 
-__all__ = ["MODEL_FORMATS", "export_model", "figure"]
+__all__ = ["MODEL_FORMATS", "export_model", "figure", "model_formats"]
 
 _one_at_a_time = threading.Lock()
 """Matplotlib draws one figure at a time."""
@@ -35,11 +36,23 @@ def _safetensors(model: Model) -> bytes:
         return path.read_bytes()
 
 
+def _onnx(model: Model) -> bytes:
+    from glassnet.adapters.onnx import to_onnx
+
+    return bytes(to_onnx(model).SerializeToString())
+
+
 MODEL_FORMATS: dict[str, tuple[Callable[[Model], bytes], str]] = {
     "safetensors": (_safetensors, ".safetensors"),
     "numpy": (as_numpy_code, ".zip"),
+    "onnx": (_onnx, ".onnx"),
 }
 """By the name of a format: what makes it, and how the file's name ends."""
+
+
+def model_formats() -> list[str]:
+    """The formats that a model can be saved in here: ONNX needs a package of its own."""
+    return [name for name in MODEL_FORMATS if name != "onnx" or find_spec("onnx")]
 
 
 def export_model(model: Model, form: str) -> tuple[bytes, str]:
@@ -65,9 +78,10 @@ def _drawn(box: Box, asked: Figure) -> Drawn:
         return learning_curves(_records(box.models.run_folder(asked.run)))
     if asked.model is None:
         raise RequestError(f"the figure '{asked.figure}' is about a model: name one")
-    address, model = box.models.get(asked.model)
     if asked.figure == "weights":
-        return first_layer_weights(model.network, model.classes)
+        network = box.models.get(asked.model)[1]
+        return first_layer_weights(network.network, network.classes)
+    address, model = box.models.answering(asked.model)
     evaluation: Evaluation = box.sets.read_by(asked.set or box.sets.example, address, model)[1]
     return confusion_matrix(evaluation)
 

@@ -93,7 +93,7 @@ KEYS: dict[str, Callable[[str], Any]] = {
     "m": _one_of("values", "weights", "gradients"),
     "model": _name,
     "ink": decode_ink,
-    "pen": _whole(64),
+    "pen": _whole(64, least=2),
     "at": _name,
     "form": _one_of("normal", "drawn"),
     "pin": _numbers,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.errors import ModelError
-from glassnet.models import Model, bundled, bundled_models
+from glassnet.models import Committee, Model, bundled, bundled_models
 from glassnet.reading import Box, ReadDigit, Reading
 from glassnet.web.answers import EMPTY, LITTLE
 from glassnet.web.refusals import MissingError
@@ -88,7 +88,7 @@ class Pictures:
         return {"image": name, "width": width, "height": height, **reading_as_dict(kept.reading)}
 
 
-def read_paper(pixels: NDArray[np.uint8], model: Model | None) -> Reading:
+def read_paper(pixels: NDArray[np.uint8], model: Model | Committee | None) -> Reading:
     """Read with the bundled reader, or with another model where it reads digits; else with the first that does."""
     from glassnet.reading import read
 

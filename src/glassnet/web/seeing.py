@@ -18,7 +18,7 @@ from glassnet.explaining.catalogue import LOSS_RULES
 from glassnet.explaining.questions import parameter_gradients
 from glassnet.explaining.story import thread
 from glassnet.explaining.writing import written
-from glassnet.models import Model
+from glassnet.models import Committee, Model
 from glassnet.web.answers import EMPTY, LITTLE, answer
 from glassnet.web.cards import layer_lines
 from glassnet.web.edits import Recipe, moves, step_model
@@ -32,6 +32,7 @@ __all__ = [
     "influenced",
     "nothing_to_read",
     "read",
+    "voted",
     "weight_at",
 ]
 
@@ -57,10 +58,33 @@ def read(
         tensors |= {f"{number}/effect": trace.values[number + 1][0] * slopes[number + 1] for number in chosen}
     return tensors, {
         **said,
-        "label": None if index is None or said["state"] == "none" else model.classes[index],
+        "label": _label(model, said),
         "lines": lines,
         "thread": thread(model, trace, index) if with_thread and index is not None else None,
     }
+
+
+def voted(committee: Committee, digit: Digit, *, with_votes: bool) -> dict[str, Any]:
+    """The answer of a committee about ``digit (H, W)``, and with ``with_votes`` what each of its members says.
+
+    A member's vote is the mean of its probabilities over the committee's views.
+    """
+    check_size(committee, digit)
+    with np.errstate(over="ignore", invalid="ignore"):
+        said = answer(committee, None, committee.probabilities(digit[None])[0])
+        members = committee.members if with_votes else ()
+        votes = [Committee([member], committee.views).probabilities(digit[None])[0] for member in members]
+    return {
+        **said,
+        "label": _label(committee, said),
+        "lines": {},
+        "thread": None,
+        "votes": [vote.tolist() for vote in votes],
+    }
+
+
+def _label(model: Model | Committee, said: dict[str, Any]) -> str | None:
+    return None if said["index"] is None or said["state"] == "none" else model.classes[said["index"]]
 
 
 def nothing_to_read(state: Literal["empty", "little"]) -> dict[str, Any]:
@@ -113,8 +137,10 @@ def _blame(before: Array, after: Array) -> str:
     total = np.abs(after).sum(dtype=np.float64)
     if not total:
         return "No blame arrives here."
+    if before.size == after.size and before.shape != after.shape:
+        return "The same blame goes on, in another shape."
     if before.shape != after.shape:
-        return f"Blame of length {written(_norm(after))} arrives, of length {written(_norm(before))} goes on."
+        return f"Blame of size {written(_norm(after))} arrives, of size {written(_norm(before))} goes on."
     stopped = float(np.abs(after[before == 0]).sum(dtype=np.float64) / total)
     return f"{100 * stopped:.0f} % of the blame stops here."
 
@@ -194,7 +220,7 @@ def edit(
     return recipe, other, {"address": recipe.address, **told}
 
 
-def check_size(model: Model, digit: Digit) -> None:
+def check_size(model: Model | Committee, digit: Digit) -> None:
     """A digit must have the size that the model reads."""
     if digit.shape != model.picture_shape:
         raise ShapeError(

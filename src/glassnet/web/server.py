@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import threading
@@ -39,17 +40,21 @@ def serve(
     box = open_box(target, runs)
     listener = _listen(port)
     number = listener.getsockname()[1]
-    keys = Keys(number)
+    keys = Keys(number, lambda: _say(f"Another browser? {address()}"))
     if not (assets_folder() / "index.html").is_file():
         raise OutputError(
             "this copy of Glassnet has no page: src/glassnet/web/assets is empty",
             hint="build it ('npm ci && npm run build' in the folder page), or install a release",
         )
-    address = f"http://127.0.0.1:{number}/?key={keys.key}" + (f"#{box.link}" if box.link else "")
-    print(f"Glassnet is at {address}", flush=True)
-    print("It is for this machine alone. Ctrl-C ends it.", flush=True)
+
+    def address() -> str:
+        return f"http://127.0.0.1:{number}/?key={keys.key}" + (f"#{box.link}" if box.link else "")
+
+    first = address()
+    _say(f"Glassnet is at {first}")
+    _say("It is for this machine alone, and each address lets in one browser. Ctrl-C ends it.")
     if browser:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=(first,), daemon=True).start()
     config = uvicorn.Config(
         make_app(box, keys),
         log_level="warning",
@@ -61,6 +66,11 @@ def serve(
     box.runs.keep_warm = True
     threading.Timer(SECONDS_BEFORE_WARMING_UP, box.runs.warm_up).start()
     _Server(config, box).run(sockets=[listener])
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):  # nobody reads any more: the page works on
+        print(line, flush=True)
 
 
 class _Server(uvicorn.Server):
@@ -94,7 +104,7 @@ def open_box(target: str | None, runs: Path) -> Box:
         candidates = [target, f"run:{target}"]
         for candidate in candidates:
             try:
-                box.models.get(candidate)
+                box.models.answering(candidate)
             except MissingError:
                 continue
             box.first_model = candidate

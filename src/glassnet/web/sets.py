@@ -19,7 +19,7 @@ from glassnet.data.idx import read_idx_header
 from glassnet.data.sources import describe, open_source, source_names
 from glassnet.data.sources.drawn import is_drawn
 from glassnet.errors import DataError, ShapeError
-from glassnet.models import Model
+from glassnet.models import Committee, Model
 from glassnet.training import Evaluation, evaluate
 from glassnet.web.mine import Mine
 from glassnet.web.refusals import MissingError
@@ -32,6 +32,8 @@ DRAWN_SOURCE = "strokes:10000"
 MOST_OPEN = 3
 MOST_READ = 10_000
 """Pictures of a set that a model reads: of larger ones, so many of all classes."""
+MOST_READ_TOGETHER = 1_000
+"""And a committee, each of whose members looks from several sides."""
 MOST_READINGS = 8
 
 
@@ -165,16 +167,20 @@ class Sets:
 
     # -- what models say about them --------------------------------------------------------------------------
 
-    def read_by(self, name: str, address: str, model: Model) -> tuple[NDArray[np.intp], Evaluation]:
-        """Rows of the set that the model read, and how it did; all rows up to 10,000, else a stratified sample."""
+    def read_by(self, name: str, address: str, model: Model | Committee) -> tuple[NDArray[np.intp], Evaluation]:
+        """Rows of the set that the model read, and how it did; all rows up to 10,000, else a stratified sample.
+
+        Of a committee, which looks many times, fewer: a minute is too long to wait.
+        """
         with self._lock:
             if (name, address) in self._readings and name != "mine":
                 return self._readings[name, address]
         data = self.open(name)
         rows = np.arange(len(data))
-        if len(data) > MOST_READ:
+        most = MOST_READ if isinstance(model, Model) else MOST_READ_TOGETHER
+        if len(data) > most:
             by_class = np.argsort(data.labels, kind="stable")  # every so many of each class
-            rows = np.sort(by_class[np.linspace(0, len(data) - 1, MOST_READ).round().astype(np.intp)])
+            rows = np.sort(by_class[np.linspace(0, len(data) - 1, most).round().astype(np.intp)])
         part = data.subset(rows)
         if part.images.shape[1:] != model.picture_shape:
             raise _size(data, model)
@@ -210,7 +216,7 @@ def _missing(name: str) -> MissingError:
     )
 
 
-def _size(data: Dataset, model: Model) -> ShapeError:
+def _size(data: Dataset, model: Model | Committee) -> ShapeError:
     height, width = data.images.shape[1:]
     return ShapeError(
         f"the pictures of {data.name} have {height} × {width} pixels, this model reads "
@@ -218,7 +224,7 @@ def _size(data: Dataset, model: Model) -> ShapeError:
     )
 
 
-def _classes(data: Dataset, model: Model) -> ShapeError:
+def _classes(data: Dataset, model: Model | Committee) -> ShapeError:
     return ShapeError(
         f"the classes of {data.name} ({', '.join(data.classes)}) are not those that this model knows "
         f"({', '.join(model.classes)})"
