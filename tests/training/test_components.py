@@ -70,7 +70,7 @@ def test_folded_and_unfolded_predict_the_same(recipe: Recipe, data: Dataset, val
 def test_validation_figures_are_those_of_the_folded_network(
     recipe: Recipe, data: Dataset, validation: Dataset
 ) -> None:
-    recipe = recipe.changed(["averaging.name='none'"])
+    recipe = recipe.changed(["averaging.name=none"])
     looked = 0
     for event in train(recipe, data, validation):
         if isinstance(event, Epoch):
@@ -152,7 +152,7 @@ def test_more_components_than_pixels_are_refused_at_the_start(recipe: Recipe, da
 def test_one_example_at_a_time_from_components(recipe: Recipe, data: Dataset) -> None:
     recipe = recipe.changed(
         ["training.batch_size=1", "optimizer.name=sgd", "network.layers=['dense 12', 'tanh', 'dense 4']",
-         "averaging.name='none'", "data.validation=0", "training.keep=last"]
+         "averaging.name=none", "data.validation=0", "training.keep=last"]
     )  # fmt: skip
     state = state_after(list(train(recipe, data)))
     assert state.history[-1].train_accuracy > 0.9

@@ -97,6 +97,10 @@ def test_says_what_is_wrong_and_what_was_meant(assignment: str, message: str, hi
         assert hint in caught.value.hint
 
 
+def test_none_is_a_word_where_it_names_a_choice() -> None:
+    assert load_recipe("quick", ["averaging.name=swa", "averaging.name=none"]).averaging.name == "none"
+
+
 def test_a_choice_without_settings_says_so() -> None:
     with pytest.raises(RecipeError) as caught:
         load_recipe("one-hidden-layer", ["optimizer.momentum=0.5"])

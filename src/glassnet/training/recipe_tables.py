@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from glassnet.engine import INITIALIZERS, PREPARATIONS
 
@@ -104,6 +104,11 @@ class AveragingRecipe(Table):
     name: Literal["none", "ema", "swa"] = "none"
     decay: float = Field(0.999, gt=0, lt=1, description="of ema: how much of the average a step keeps")
     start: float = Field(0.75, ge=0, lt=1, description="of swa: share of the run after which the mean begins")
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _none_is_a_name_here(cls, name: Any) -> Any:
+        return "none" if name is None else name  # what --set averaging.name=none arrives as
 
 
 class LossRecipe(Choice):
