@@ -13,8 +13,6 @@ ones that most programs begin with.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 TYPE_CHECKING = False  # typing's own is not asked: importing it takes ten times as long as all else here
 if TYPE_CHECKING:
     from typing import Any
@@ -67,6 +65,8 @@ def __getattr__(name: str) -> Any:
     """Names come from their rooms when they are first asked for: ``import glassnet`` alone loads nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'glassnet' has no attribute '{name}'")
+    from importlib import import_module
+
     value = globals()[name] = getattr(import_module(_HOMES[name]), name)
     return value
 

@@ -4,10 +4,18 @@ A good part of a short command is imports, and whoever stops it then wants it st
 module imports nearly nothing itself: what comes later is caught here, and what comes last ends the process.
 """
 
-from __future__ import annotations
-
-import signal
 import sys
+
+
+def _quietly(kind, error, trace):  # type: ignore[no-untyped-def]
+    """An uncaught exception as ever, an uncaught Ctrl-C without a word."""
+    if kind is not KeyboardInterrupt:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _quietly  # before the next line, which takes longer than all above
+
+import signal  # noqa: E402
 
 __all__ = ["main"]
 
@@ -36,7 +44,7 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+def _unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
     """Python drops an exception that hits it while it tidies up between two lines: Ctrl-C is not to be dropped."""
     if unraisable.exc_type is KeyboardInterrupt:
         signal.raise_signal(signal.SIGINT)
