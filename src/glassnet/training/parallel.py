@@ -38,9 +38,9 @@ LARGE_BLOCK = 64
 """Samples in a block where each costs much: in a convolutional network, or with very many weights. Threads take
 their turns so often only where there is much to compute: small dense networks lose by blocks this small."""
 MANY_WEIGHTS = 300_000
-"""From here on a block of 64 takes a core more than a millisecond. Below, not even single products are worth sharing:
-to wake a thread takes 25 µs, so of 225 µs two threads save 70 at best (784-128-10, batches of 128: a fifth of the
-step), and on a busy machine the median step was 5 to 20 % longer, the mean 20 to 70 %."""
+"""From here on a block of 64 takes a core more than a millisecond. Below, not even single products are worth
+sharing: to wake a thread takes 25 µs, so of 225 µs two threads save 75 at best (a fifth of a step of 784-128-10),
+and on a busy machine the median step was 9 to 19 % longer, the mean 20 to 70 %."""
 
 
 def _cores() -> int:
