@@ -37,6 +37,11 @@ def test_help_names_every_command(run: Run) -> None:
         assert command in result.out
 
 
+@pytest.mark.parametrize("command", [(), ("train",), ("data", "show")], ids=" ".join)
+def test_h_is_help(command: tuple[str, ...], run: Run) -> None:
+    assert run(*command, "-h") == run(*command, "--help")
+
+
 def test_no_words_at_all_are_a_question_too(run: Run) -> None:
     assert run() == run("--help")
 

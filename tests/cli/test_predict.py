@@ -104,6 +104,8 @@ def test_kaggle_s_table_gets_kaggle_s_answers(run: Run, trained: Path, digits: P
     assert refused.code == 3
     assert refused.error.startswith("test.csv is a table, not a picture\nhint: --submission answers.csv")
     assert run("predict", trained, "test.csv", "other.csv", "--submission", "s.csv").code == 2
+    Path("seven.png").write_bytes(b"no table")
+    assert "seven.png is no table" in run("predict", trained, "seven.png", "--submission", "s.csv").error
     Path("list.csv").write_text("a,b\n1,2\n")
     assert run("predict", trained, "list.csv", "--submission", "s.csv").code == 3
     small = ",".join(f"pixel{number}" for number in range(49))
@@ -111,6 +113,19 @@ def test_kaggle_s_table_gets_kaggle_s_answers(run: Run, trained: Path, digits: P
     wrong = run("predict", trained, "small.csv", "--submission", "s.csv")
     assert "small.csv has pictures of 7 × 7, the model reads 28 × 28" in wrong.error
     assert not Path("s.csv").exists()
+
+
+def test_folders_and_empty_names_are_told_apart(run: Run, trained: Path, picture: Path) -> None:
+    Path("scans").mkdir()
+    result = run("predict", "scans")
+    assert result.code == 2
+    assert "scans is a folder, and not that of a run: name the pictures in it, such as scans/*.png" in result.error
+    result = run("predict", "scans", picture)
+    assert result.code == 5
+    assert "'scans' is a folder without a model.safetensors" in result.error
+    assert "a picture without a name" in run("predict", "").error
+    assert "a model without a name" in run("predict", "--model", "", picture).error
+    assert run("predict", trained.parent, picture).code == 0
 
 
 def test_no_picture_is_a_question_of_usage(run: Run, trained: Path) -> None:

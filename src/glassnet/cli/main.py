@@ -23,9 +23,12 @@ __all__ = ["app", "main"]
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 """What a full disk says to whoever writes standard output to it."""
 
+_HELP = ["-h", "--help"]
+
 app = typer.Typer(
     name="glassnet",
     rich_markup_mode="rich",
+    context_settings={"help_option_names": _HELP},
     pretty_exceptions_enable=False,  # a traceback of ours is for a bug report: plain, whole, without locals
     epilog="Exit codes: 0 done, 1 a mistake of ours, 2 usage, 3 data or picture, 4 recipe, 5 model, "
     "6 training, 7 output, 130 stopped by Ctrl-C.",
@@ -77,7 +80,7 @@ def command() -> Any:
         each = waiting.pop()
         waiting += getattr(each, "commands", {}).values()
         each.help = _reflowed(each.help or "")
-        for parameter in each.get_params(typer.Context(each)):  # with --help
+        for parameter in each.get_params(typer.Context(each, help_option_names=_HELP)):
             if getattr(parameter, "is_flag", False):
                 parameter.metavar = ""
     return built

@@ -46,8 +46,15 @@ def open_model(named: str | Path) -> Model | Committee:
         return load_model(files[str(named)])
     path = Path(named).expanduser()
     file = path / "model.safetensors" if path.is_dir() else path
-    if file.exists():
+    if file.exists() and str(named):
         return load_model(file)
+    if path.is_dir():
+        raise ModelError(
+            f"'{named}' is a folder without a model.safetensors: it is not that of a run"
+            if str(named)
+            else "a model without a name: ''",
+            hint=f"these come with Glassnet: {', '.join(files)}",
+        )
     close = difflib.get_close_matches(str(named), files, n=1)
     if close:
         raise ModelError(
@@ -100,10 +107,16 @@ def model_and_pictures(words: Sequence[str], model: str | None) -> tuple[str, li
     from glassnet.models.library import SUFFIXES, bundled_files
 
     pictures = list(words)
+    if not all(word.strip() for word in pictures):
+        raise typer.BadParameter("a picture without a name: ''")
     if model is None and _names_a_model(pictures[0]):
         model = pictures.pop(0)
     if not pictures:
         path = Path(str(model)).expanduser()
+        if path.is_dir() and model not in bundled_files() and not (path / "model.safetensors").exists():
+            raise typer.BadParameter(
+                f"{model} is a folder, and not that of a run: name the pictures in it, such as {path / '*.png'}"
+            )
         if model in bundled_files() or path.exists() or path.suffix in SUFFIXES:
             raise typer.BadParameter(f"a PICTURE is missing after the model {model}")
         raise typer.BadParameter(f"there is no picture '{model}', and no model of that name")

@@ -25,6 +25,8 @@ def answer_table(reader: Model | Committee, table: Path, submission: Path) -> in
     from glassnet.blas import one_blas_thread
     from glassnet.data.csv_table import read_csv
 
+    if not table.name.lower().endswith(TABLES):
+        raise DataError(f"{table} is no table", hint="--submission answers one such as Kaggle's test.csv")
     images, _ = read_csv(table)
     if images.shape[1:] != reader.picture_shape:
         (height, width), (high, wide) = images.shape[1:], reader.picture_shape
