@@ -77,7 +77,8 @@ def measure(network: str) -> dict[str, dict[str, float]]:
     """MB after importing, and at the most, of everybody."""
     results = {}
     for name in COMPETITORS:  # one after the other: no two need to fit at once
-        with rivals(__file__, [name], 2, "--networks", network) as processes:
+        # PyTorch with one thread: on a busy machine its second one spins, and the epoch hardly ever ends
+        with rivals(__file__, [name], 1, "--networks", network) as processes:
             imported, peak = processes[name].turn()
         results[name] = {"imported_mb": imported, "peak_mb": peak}
     for result in results.values():
