@@ -44,6 +44,25 @@ def test_a_usual_pen_is_left_as_it_is() -> None:
     assert np.median(alike) > 0.98
 
 
+@pytest.mark.parametrize("side", [200, 500, 1000])
+def test_a_line_of_one_pixel_stays_whole_however_large_the_canvas(side: int) -> None:
+    def ring(pen: int) -> np.ndarray:
+        ink = np.zeros((side, side), np.float32)
+        cv2.circle(ink, (side // 2, side // 2), 2 * side // 5, 1, pen)
+        cv2.line(ink, (side // 2, side // 10), (side // 2, side // 2), 1, side // 30)
+        return ink
+
+    # Shrunk as it is, the line would be faint beside the broad stroke, and be taken for nothing.
+    hair, usual = (as_digit(ring(pen)).ravel() for pen in (1, side // 12))
+    assert np.corrcoef(hair, usual)[0, 1] > 0.6
+
+
+def test_thin_strokes_become_as_wide_as_usual_ones() -> None:
+    usual = float(as_digit(_drawn(17)).sum())  # of 125 pixels, which is left as it is
+    for pen in (1, 4, 8):
+        assert 0.75 * usual < as_digit(_drawn(pen)).sum() < usual, pen
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 60), (60, 1), (5, 5)])
 def test_any_shape(shape: tuple[int, int]) -> None:
     assert as_digit(np.ones(shape, np.float32)).shape == (28, 28)
