@@ -6,10 +6,12 @@ import json
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from glassnet.data.dataset import Dataset
 from glassnet.errors import TrainingError
+from glassnet.models.file import digest
 from glassnet.training import Epoch, Recipe, TrainingState, load_checkpoint, save_checkpoint, train
 
 
@@ -60,3 +62,16 @@ def test_missing_foreign_and_future_files(state: TrainingState, tmp_path) -> Non
     save_file({"x": np.zeros(3)}, tmp_path / "future", {"glassnet-checkpoint": json.dumps({"format": 99})})
     with pytest.raises(TrainingError, match="later Glassnet"):
         load_checkpoint(tmp_path / "future")
+
+
+def test_a_checkpoint_from_before_there_were_components_is_taken_up(state: TrainingState, tmp_path) -> None:
+    save_checkpoint(tmp_path / "new", state)
+    with safe_open(tmp_path / "new", framework="numpy") as file:
+        header = json.loads(file.metadata()["glassnet-checkpoint"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
+    del header["picture_shape"], header["recipe"]["data"]["components"]
+    text = json.dumps(header)
+    save_file(tensors, tmp_path / "old", {"glassnet-checkpoint": text, "sha256": digest(text, tensors)})
+    old = load_checkpoint(tmp_path / "old")
+    assert old.recipe == state.recipe
+    assert (old.picture_shape, old.components) == ((8, 8, 1), None)
