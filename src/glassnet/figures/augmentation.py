@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["augmentation_sheet"]
 
-NAMES = 190
+NAMES = 155
 """Pixels at the left for what was done to the pictures of a row."""
 
-GAP = 10
+GAP = 9
 APART = 30
 """Pixels between an original and its first version."""
 
