@@ -209,7 +209,7 @@ def test_the_committee_s_command(
     assert committee.metrics["accuracy"] == score(committee, mnist_like.test).accuracy
     assert committee.temperature == committee.metrics["calibration"]["temperature"] != 1
     card = Path("made/both.md").read_text(encoding="utf-8")
-    assert "| members | `tiny0.safetensors`, `tiny1.safetensors` |" in card
+    assert "| members | `tiny0`, `tiny1` |" in card
     assert "| the committee | " in card
 
 
