@@ -59,6 +59,10 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def __repr__(self) -> str:
+        height, width = self.images.shape[1:]
+        return f"<{self.name}: {len(self):,} pictures of {height} × {width}, {len(self.classes)} classes>"
+
     def subset(
         self, rows: NDArray[np.integer[Any]] | NDArray[np.bool_] | list[int] | slice, name: str | None = None
     ) -> Dataset:

@@ -18,7 +18,7 @@ from glassnet.data.dataset import Dataset
 __all__ = ["EndlessDataset"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EndlessDataset(Dataset):
     """The first epoch's pictures, and how to draw those of any other.
 

@@ -1,12 +1,12 @@
 """What a training run tells as it goes.
 
 A run is a stream of these. Whoever wants a progress bar, a plot, a checkpoint or a web page reads the stream;
-the run itself calls nobody.
+the run itself calls nobody. Printed, an event is a line: the state that it carries is millions of numbers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Started:
     epochs: int
     steps_per_epoch: int
     samples: int
-    state: TrainingState
+    state: TrainingState = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Epoch:
 
     record: EpochRecord
     seconds: float
-    state: TrainingState
+    state: TrainingState = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Finished:
     """
 
     reason: str
-    state: TrainingState
+    state: TrainingState = field(repr=False)
 
 
 Event: TypeAlias = Started | Step | Epoch | Trouble | Finished
