@@ -111,10 +111,12 @@ export function watchRuns(): void {
   if (started) return;
   started = true;
   document.addEventListener("visibilitychange", () => (visible.value = !document.hidden));
-  if (!state.run.peek()) {
-    const first = about.peek()?.active_run ?? /^run:([^@]+)/.exec(model.peek())?.[1];
-    if (first) state.run.value = first;
-  }
+  const stop = effect(() => {
+    if (!about.value) return; // it may come after this view
+    const first = about.value.active_run ?? /^run:([^@]+)/.exec(model.peek())?.[1];
+    if (first && !state.run.peek()) state.run.value = first;
+    queueMicrotask(() => stop());
+  });
   effect(() => {
     const name = state.run.value;
     if (!name) {
@@ -133,6 +135,12 @@ export function watchRuns(): void {
       "diagnosis",
       "state",
     ]);
+  });
+  let seen = true;
+  effect(() => {
+    const name = state.run.peek();
+    if (visible.value && !seen && name) void load(name); // the stream tells the newest events only, the history all
+    seen = visible.value;
   });
   effect(() => {
     // the drawing is read by the network as it was at this step
