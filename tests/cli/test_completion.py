@@ -10,6 +10,7 @@ import pytest
 
 from glassnet.cli.completion import complete_recipe, complete_source
 from glassnet.training import recipe_names
+from tests.cli.conftest import Run
 
 
 def test_recipes_are_those_that_can_be_trained() -> None:
@@ -42,3 +43,11 @@ def test_bash_gets_its_answer(words: str, offered: set[str]) -> None:
         [sys.executable, "-c", script], env=os.environ | question, capture_output=True, text=True, check=True
     )
     assert set(done.stdout.split()) == offered
+
+
+def test_the_shell_s_question_is_answered_without_complaint(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setenv("_GLASSNET_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "glassnet models s")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    result = run()
+    assert (result.code, result.out.split(), result.err) == (0, ["show"], "")

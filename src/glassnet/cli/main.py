@@ -110,8 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _told(GlassnetError(_sentence(message), hint=_where_to_look(error)), USAGE, arguments)
     except typer.Abort:
         return USAGE
-    except SystemExit:  # the only one that typer raises by itself: whoever reads has read enough, as 'head' has
-        return PIPE_CLOSED
+    except SystemExit as end:  # typer's own: completion is done, or whoever reads has read enough, as 'head' has
+        return PIPE_CLOSED if end.code else 0
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
