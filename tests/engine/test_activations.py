@@ -140,3 +140,12 @@ def test_agrees_with_pytorch(layer: Layer):
     outputs.backward(torch.tensor(gradient))
     close(layer.forward(z, training=True), outputs.detach().numpy(), atol=1e-12)
     close(layer.backward(gradient), theirs.grad.numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (100, 60), (10, 28, 28, 2), (0, 9000)])
+def test_relu_is_the_same_for_few_numbers_and_for_many(shape: tuple[int, ...]):
+    inputs = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    outputs = ReLU().forward(inputs)
+    np.testing.assert_array_equal(outputs, np.maximum(inputs, 0))
+    assert outputs.dtype == np.float32
+    assert not np.shares_memory(outputs, inputs)

@@ -16,6 +16,10 @@ from glassnet.engine.layers import Array, Layer
 __all__ = ["GELU", "LeakyReLU", "ReLU", "Sigmoid", "Softmax", "Tanh", "sigmoid", "softmax"]
 
 
+SOME = 4096
+"""From so many numbers on it pays to arrange them first."""
+
+
 def sigmoid(z: Array) -> Array:
     """1 / (1 + e⁻ᶻ), elementwise, written as (1 + tanh(z/2)) / 2, which cannot overflow."""
     half: Array = np.multiply(z, 0.5)
@@ -40,7 +44,12 @@ class ReLU(Layer):
     word = "relu"
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
-        outputs = np.maximum(inputs, 0)
+        outputs: Array
+        if inputs.size < SOME:
+            outputs = np.maximum(inputs, 0)
+        else:  # as rows, beside a row of zeros: NumPy takes twice as long beside a single one
+            rows = inputs.reshape(-1, math.prod(inputs.shape[1:]))
+            outputs = np.maximum(rows, np.zeros(rows.shape[1], rows.dtype)).reshape(inputs.shape)
         if training:
             self._outputs = outputs
         return outputs
