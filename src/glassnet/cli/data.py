@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from glassnet.cli.augmentation_preview import chosen_augmentation, show_augmented
 from glassnet.cli.completion import complete_recipe, complete_source
+from glassnet.cli.data_info import describe_data, list_sources, only_published
 from glassnet.errors import DataError, DownloadError, RecipeError
 
 if TYPE_CHECKING:
-    from glassnet.data import DataBundle, Dataset
+    from glassnet.data import Dataset
 
 __all__ = ["app"]
 
@@ -41,7 +42,7 @@ def data(context: typer.Context) -> None:
       glassnet data info mnist
     """
     if context.invoked_subcommand is None:
-        _list_sources(as_json=False)
+        list_sources(as_json=False)
 
 
 @app.command("info")
@@ -67,12 +68,12 @@ def info(
       glassnet data info mnist
       glassnet data info ~/digits --json
     """
-    if data is None or _only_published(data):
-        _list_sources(as_json, data)
+    if data is None or only_published(data):
+        list_sources(as_json, data)
     else:
         from glassnet.cli.downloading import open_with_bar
 
-        _describe(open_with_bar(data), as_json)
+        describe_data(open_with_bar(data), as_json)
 
 
 @app.command("show")
@@ -237,78 +238,3 @@ def _every_style(data: str, label: str | None) -> Dataset:
     labels = np.array([int(style.shows) for style in known], np.uint8)
     every = Dataset(np.stack([style.images[0] for style in known]), labels, "the styles of strokes")
     return of_class(every, label)
-
-
-def _only_published(data: str) -> bool:
-    """Whether ``data`` names a published data set that would have to be fetched first."""
-    from glassnet.data.sources import describe, source_names
-
-    if data not in source_names():
-        return False
-    known = describe(data)
-    return known.folder is None and known.download_bytes > 0
-
-
-def _list_sources(as_json: bool, only: str | None = None) -> None:
-    from glassnet.cli.output import console, print_json, table
-    from glassnet.data.sources import cache_folder, describe, source_names
-
-    found = [describe(name) for name in source_names() if only in (None, name)]
-    if as_json:
-        listed: list[dict[str, Any]] = [
-            {
-                "name": each.name,
-                "title": each.title,
-                "about": each.about,
-                "classes": each.classes,
-                "train": each.train_count,
-                "test": each.test_count,
-                "download_bytes": each.download_bytes,
-                "homepage": each.homepage,
-                "folder": str(each.folder) if each.folder else None,
-            }
-            for each in found
-        ]
-        print_json({"sources": listed, "cache": str(cache_folder())})
-        return
-    rows = table("name", "what it is", "where it is", numbers=("pictures",))
-    for each in found:
-        size = f"to be fetched, {each.download_bytes / 1e6:.0f} MB" if each.download_bytes else "drawn on the spot"
-        where = str(each.folder) if each.folder else size
-        rows.add_row(each.name, each.about, where, f"{each.train_count + each.test_count:,}")
-    screen = console()
-    screen.print(rows)
-    screen.print(f"\n[dim]what is fetched is kept in[/] {cache_folder()}", soft_wrap=True)
-
-
-def _describe(bundle: DataBundle, as_json: bool) -> None:
-    import numpy as np
-
-    from glassnet.cli.output import console, note, print_json, table
-
-    parts = {"train": bundle.train} | ({"test": bundle.test} if bundle.test is not None else {})
-    counts = {name: np.bincount(part.labels, minlength=len(part.classes)) for name, part in parts.items()}
-    height, width = bundle.train.images.shape[1:]
-    if as_json:
-        described = {
-            name: {
-                "name": part.name,
-                "count": len(part),
-                "picture": [height, width],
-                "counts": dict(zip(part.classes, counts[name].tolist(), strict=True)),
-                "sha256": part.fingerprint(),
-            }
-            for name, part in parts.items()
-        }
-        print_json({"origin": bundle.origin, "notice": bundle.notice, "parts": described})
-        return
-    if bundle.notice:
-        note(bundle.notice)
-    screen = console()
-    screen.print(bundle.origin, soft_wrap=True, markup=False)
-    screen.print(f"pictures of {height} × {width}, 256 grey levels\n")
-    rows = table("class", numbers=tuple(parts))
-    for index, label in enumerate(bundle.train.classes):
-        rows.add_row(label, *(f"{counts[name][index]:,}" for name in parts))
-    rows.add_row("all", *(f"{len(part):,}" for part in parts.values()))
-    screen.print(rows)

@@ -6,6 +6,8 @@ touch, lines from writing and dirt from digits is the work of ``reading``.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ WIDE = 2.5
 """Writing so many times wider than high is no single digit, even if nothing in it is apart."""
 
 
-def seems_several(ink: NDArray[np.float64]) -> bool:
+def seems_several(ink: NDArray[np.floating[Any]]) -> bool:
     """Whether ``ink`` ``(H, W)``, above 0 where there is some, seems to hold more than one digit side by side.
 
     Only the line with most ink is looked at: it holds two tall pieces with an empty column between them, or is far
