@@ -60,7 +60,10 @@ class PrincipalComponents:
         """
         pixels = images[0].size if len(images) else 0
         if not 0 < count <= pixels:
-            raise ShapeError(f"pictures of {pixels} pixels have 1 to {pixels} components, not {count}")
+            raise ShapeError(
+                f"pictures of {pixels} pixels have 1 to {pixels} components, not {count}",
+                hint="64 hold nearly all that tells digits apart",
+            )
         rows = np.sort(random.permutation(len(images))[:SAMPLE])
         inputs = preparation(images[rows], dtype).reshape(len(rows), pixels)
         mean = inputs.mean(axis=0)
