@@ -142,3 +142,60 @@ def test_import_loads_no_library() -> None:
     code = "import sys, glassnet.reading; print(*sorted({'cv2', 'PIL', 'safetensors'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == ""
+
+
+def printed(text: str, height: int = 40) -> np.ndarray:
+    """Lines of plain type as ink on an empty sheet."""
+    lines = text.split("\n")
+    sheet = np.zeros((int(2 * height * (len(lines) + 0.5)), int(height * max(map(len, lines)))), np.uint8)
+    for number, line in enumerate(lines):
+        place = (height, int(height * (2 * number + 1.8)))
+        cv2.putText(sheet, line, place, cv2.FONT_HERSHEY_SIMPLEX, height / 22, 255, 4, cv2.LINE_AA)
+    return np.asarray(sheet / 255, np.float32)
+
+
+def test_words_are_no_digits() -> None:
+    words = "grey cats are awake\nsay zebras we greet"
+    reading = read(on_paper(printed(words)))
+    assert reading.text == ""
+    assert reading.reason == "there is something on it, but no digit"
+    reasons = [one.reason for one in reading.rejected]
+    assert reasons.count("part of a word, not a digit") >= 3
+    assert min(one.confidence for one in reading.rejected if one.reason == "part of a word, not a digit") > 0.5
+
+
+def test_a_number_beside_a_word_is_read() -> None:
+    word, number = printed("Rechnung", 44), write(["4719"], gap=8)
+    sheet = np.zeros((max(len(word), len(number)), word.shape[1] + number.shape[1]), np.float32)
+    sheet[: len(word), : word.shape[1]] = word
+    sheet[len(sheet) - len(number) :, word.shape[1] :] = number
+    assert read(on_paper(sheet)).text.endswith("4719")
+
+
+@pytest.mark.parametrize("text", ["52", "38 6", "7401"])
+def test_several_digits_are_not_exactly_one(text: str) -> None:
+    answer = read_digit(on_paper(write([text])))
+    assert answer.digit is None
+    assert "more than one digit" in str(answer.reason)
+
+
+def test_a_digit_and_the_remains_of_its_neighbours_are_one_digit() -> None:
+    ink = write(["538"], gap=10)
+    columns = np.flatnonzero(ink.any(axis=0))
+    answer = read_digit(on_paper(ink[:, columns[0] + 22 : columns[-1] - 22]))
+    assert answer.digit == 3
+
+
+def test_specks_are_too_small_to_be_read() -> None:
+    canvas = np.zeros((200, 300), np.float32)
+    canvas[100:106, 150:153] = 1
+    assert not read(on_paper(canvas))
+    assert read_digit(on_paper(canvas)).reason == "too small to be read"
+
+
+@pytest.mark.parametrize("radius", [12, 40])
+def test_a_disc_is_no_nought(radius: int) -> None:
+    canvas = np.zeros((200, 300), np.float32)
+    cv2.circle(canvas, (150, 100), radius, 1, -1, cv2.LINE_AA)
+    assert read_digit(on_paper(canvas)).digit is None
+    assert not read(on_paper(canvas))

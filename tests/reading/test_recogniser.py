@@ -56,3 +56,13 @@ def test_a_name_is_no_model() -> None:
     with pytest.raises(ModelError, match="must be a Model or a Committee, got str") as caught:
         recogniser_for("reader")  # type: ignore[arg-type]
     assert "bundled" in str(caught.value.hint)
+
+
+def test_what_is_filled_is_no_digit_whatever_the_network_says() -> None:
+    disc, bar, ring = (np.zeros((28, 28), np.uint8) for _ in range(3))
+    y, x = np.indices((28, 28)) - 13.5
+    disc[np.hypot(x, y) < 10] = 255
+    bar[4:24, 12:16] = 255
+    ring[(np.hypot(x, y) < 10) & (np.hypot(x, y) > 5)] = 255
+    answers = Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities([disc, bar, ring])
+    assert answers[:, NONE].tolist() == [1, 0, 0]

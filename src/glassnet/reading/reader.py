@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from glassnet.data.decoding import open_picture
 from glassnet.models import Committee, Model
-from glassnet.reading.grouping import Candidate, read_lines
+from glassnet.reading.alone import alone
+from glassnet.reading.doubt import doubted
+from glassnet.reading.grouping import Candidate, Found, read_lines
 from glassnet.reading.ink import find_ink
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pen import as_digit
 from glassnet.reading.pieces import Piece, find_pieces, gap_between, join, typical_height
-from glassnet.reading.recogniser import NONE, recogniser_for
+from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
 from glassnet.reading.remains import without_dirt, without_edges, without_frames, without_teeth
 from glassnet.reading.result import Box, ReadDigit, Reading
 from glassnet.reading.rules import find_rules, without_rules
@@ -34,6 +36,12 @@ _SELDOM = 0.1
 """How much less often a picture that is said to hold a digit holds none, than pieces of a page do."""
 _LEFT_OUT = 4.0
 """The price of leaving out all ink of a picture that holds one digit, in units of -log probability."""
+_A_SPECK = 0.1
+"""Where less of the ink is left out, and the rest is so probably a digit..."""
+_PLAIN = 0.95
+"""...nobody need ask what else is on the picture."""
+_SMALLEST = 9
+"""Pixels: what is smaller in both directions, its soft rim included, is dust or a guess."""
 _BLANK = "blank: nothing but paper"
 _NO_DIGIT = "there is something on it, but no digit"
 
@@ -47,12 +55,17 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
     pieces = _writing(pixels)
     if not pieces:
         return Reading((), size, reason=_BLANK)
-    lines = read_lines(find_lines(pieces, typical_height(pieces)), recogniser)
+    lines = _judged(pieces, recogniser)
     found = [[_result(candidate, scale, size, refusal) for candidate, refusal in line] for line in lines]
     digits = [tuple(one for one in line if one.digit is not None) for line in found]
     rejected = tuple(one for line in found for one in line if one.digit is None)
     lines_of_digits = tuple(line for line in digits if line)
     return Reading(lines_of_digits, size, rejected, None if lines_of_digits else _NO_DIGIT)
+
+
+def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
+    """Line by line what the pieces are, and why those are none that are none."""
+    return doubted(read_lines(find_lines(pieces, typical_height(pieces)), recogniser))
 
 
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
@@ -64,9 +77,10 @@ def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
 
 
 def read_digit(picture: Source, *, model: Model | Committee | None = None) -> ReadDigit:
-    """Read a picture that holds exactly one digit: all its ink is taken to be that digit.
+    """Read a picture that holds exactly one digit: all its ink, or most of it, is taken to be that digit.
 
-    A picture of 28 × 28 pixels in MNIST's normal form is given to the network as it is.
+    Where there are several digits, or none, ``digit`` is ``None`` and ``reason`` says why. A picture of 28 × 28
+    pixels in MNIST's normal form is given to the network as it is.
     """
     pixels = open_picture(picture)
     recogniser = recogniser_for(model)
@@ -76,7 +90,8 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
         whole = Piece(Box(0, 0, 28, 28), np.asarray(tile / np.float32(255), np.float32), 1.0)
         return _result(Candidate(whole, tile, _knowing_it_is_one(recogniser.probabilities([tile]))[0]), 1.0, size)
     pixels, scale = _workable(pixels)
-    ways = _ways_to_see_one(_writing(pixels))
+    pieces = _writing(pixels)
+    ways = _ways_to_see_one(pieces)
     if not ways:
         return ReadDigit(None, 1.0, (), Box(0, 0, size[1], size[0]), np.zeros((28, 28), np.uint8), _BLANK)
     tiles = [as_digit(piece.ink) for piece, _ in ways]
@@ -85,8 +100,11 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
         (Candidate(piece, tile, answer), left_out)
         for (piece, left_out), tile, answer in zip(ways, tiles, answers, strict=True)
     ]
-    best, _ = min(candidates, key=lambda way: -math.log(max(way[0].confidence, 1e-9)) + _LEFT_OUT * way[1])
-    return _result(best, scale, size)
+    best, left_out = min(candidates, key=lambda way: -math.log(max(way[0].confidence, 1e-9)) + _LEFT_OUT * way[1])
+    if left_out <= _A_SPECK and (best.confidence >= _PLAIN or len(pieces) == 1):
+        return _result(best, scale, size)
+    best, refusal = alone(best, _judged(pieces, recogniser), pixels.shape)
+    return _result(best, scale, size, refusal)
 
 
 def _knowing_it_is_one(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -152,6 +170,8 @@ def _result(candidate: Candidate, scale: float, size: tuple[int, int], refusal: 
 
 def _why_none(candidate: Candidate) -> str | None:
     """Why the network would not call this a digit; ``None`` where it does."""
+    if candidate.piece.size < _SMALLEST:
+        return "too small to be read"
     if candidate.confidence >= _ACCEPTED:
         return None
     if candidate.probabilities[NONE] < 0.5:

@@ -1,0 +1,134 @@
+"""What a piece of ink is shows in the company that it keeps."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+
+from glassnet.reading.doubt import DOUBTS, doubted, smoothed, strangeness
+from glassnet.reading.grouping import Candidate
+from glassnet.reading.pieces import Piece
+from glassnet.reading.recogniser import NONE
+from glassnet.reading.result import Box
+
+TILE = np.zeros((28, 28), np.uint8)
+DIGIT, LOOKALIKE, HARD, STRANGER = 0.9995, 0.98, 0.8, 0.001
+"""How sure the network is that it is a digit: of a neat one, of an O or an l, of a bad one, of a letter."""
+
+
+def candidate(sure: float, left: int, *, top: int = 0, height: int = 40, ink: float = 0.8) -> Candidate:
+    probabilities = np.zeros(11)
+    probabilities[[7, NONE]] = sure, 1 - sure
+    box = Box(left, top, left + height // 2, top + height)
+    return Candidate(Piece(box, np.ones((height, height // 2), np.float32), ink), TILE, probabilities)
+
+
+def row(*sure: float | None, left: int = 0, **looks: float) -> list[Candidate]:
+    """Side by side, a few pixels apart; ``None`` leaves a place empty."""
+    return [candidate(one, left + 30 * place, **looks) for place, one in enumerate(sure) if one is not None]  # type: ignore[arg-type]
+
+
+def reasons(*rows: list[Candidate]) -> list[list[str | None]]:
+    return [[reason for _, reason in line] for line in doubted([[(one, None) for one in line] for line in rows])]
+
+
+def test_numbers_are_not_doubted() -> None:
+    line = row(DIGIT, LOOKALIKE, DIGIT, HARD, DIGIT)
+    assert reasons(line, line) == [[None] * 5] * 2
+
+
+def test_a_page_of_digits_that_are_hard_to_read_is_no_page_of_words() -> None:
+    lines = [row(*[HARD] * 8, top=80 * number) for number in range(6)]
+    assert reasons(*lines) == [[None] * 8] * 6
+
+
+def test_a_number_keeps_its_neighbours_of_a_piece_of_dirt() -> None:
+    assert reasons(row(DIGIT, LOOKALIKE, STRANGER, DIGIT, LOOKALIKE))[0].count(None) == 5
+
+
+def test_a_letter_that_looks_like_a_digit_is_part_of_its_word() -> None:
+    word = row(STRANGER, LOOKALIKE, STRANGER, STRANGER, LOOKALIKE, STRANGER)
+    assert reasons(word) == [["part of a word, not a digit"] * 6]
+
+
+def test_a_number_after_a_word_is_kept() -> None:
+    line = row(STRANGER, LOOKALIKE, STRANGER, STRANGER, None, None, DIGIT, LOOKALIKE, DIGIT, DIGIT)
+    assert [reason is None for reason in reasons(line)[0]] == [False] * 4 + [True] * 4
+
+
+def test_the_letter_behind_a_house_number_does_not_harm_it() -> None:
+    assert reasons(row(DIGIT, STRANGER))[0][0] is None
+    assert reasons(row(LOOKALIKE, STRANGER))[0][0] is None
+
+
+@pytest.mark.parametrize("looks", [{"height": 90}, {"ink": 0.3}])
+def test_digits_are_not_doubted_for_print_of_another_size_or_ink(looks: dict[str, float]) -> None:
+    labels = [row(*[STRANGER] * 6, top=200 * number) for number in range(5)]
+    filled_in = [row(LOOKALIKE, left=400, top=200 * number, **looks) for number in range(5)]
+    lines = [label + digit for label, digit in zip(labels, filled_in, strict=True)]
+    assert [line[-1] for line in reasons(*lines)] == [None] * 5
+    alike = [label + row(LOOKALIKE, left=400, top=200 * n) for n, label in enumerate(labels)]
+    assert None not in [line[-1] for line in reasons(*alike)]
+
+
+def test_one_of_many_leaves_is_a_leaf() -> None:
+    leaves = [row(STRANGER, top=80 * number) for number in range(40)]
+    assert reasons(*leaves, row(LOOKALIKE, top=4000))[-1] == ["among many things that are no digits"]
+    assert reasons(row(LOOKALIKE)) == [[None]]
+
+
+def test_specks_say_nothing_about_their_neighbours() -> None:
+    line = row(LOOKALIKE, LOOKALIKE, LOOKALIKE)
+    dots = [candidate(STRANGER, 22 + 30 * place, top=30, height=8) for place in range(3)]
+    mixed = sorted(line + dots, key=lambda one: one.piece.box.left)
+    kept = [reason for one, reason in zip(mixed, reasons(mixed)[0], strict=True) if one in line]
+    assert kept == [None] * 3
+
+
+def test_what_is_doubted_is_said_to_be_none() -> None:
+    word = [(one, None) for one in row(STRANGER, LOOKALIKE, STRANGER, STRANGER)]
+    doubtful = doubted([word])[0][1][0]
+    assert doubtful.confidence < 0.5
+    assert doubtful.probabilities.sum() == pytest.approx(1)
+    assert doubtful.digit == 7
+    assert word[1][0].confidence == LOOKALIKE
+
+
+def test_other_reasons_stay() -> None:
+    assert doubted([[(candidate(STRANGER, 0), "only a speck")]])[0][0][1] == "only a speck"
+    assert set(DOUBTS) == {"part of a word, not a digit", "among many things that are no digits"}
+
+
+def test_nothing_is_not_doubted() -> None:
+    assert doubted([]) == []
+    assert doubted([[], [(candidate(DIGIT, 0), None)]])[0] == []
+
+
+def test_the_chain_is_weighed_as_by_trying_all_ways() -> None:
+    rng = np.random.default_rng(0)
+    evidence, shared, usually = np.exp(rng.normal(0, 1.5, 6)), rng.random(6), rng.random(6)
+    total, strange = 0.0, np.zeros(6)
+    for states in itertools.product((False, True), repeat=6):
+        likely = 1.0
+        for k, state in enumerate(states):
+            drawn = usually[k] if state else 1 - usually[k]
+            likely *= drawn if k == 0 else shared[k] * (state == states[k - 1]) + (1 - shared[k]) * drawn
+            likely *= evidence[k] if state else 1.0
+        total += likely
+        strange += likely * np.array(states)
+    np.testing.assert_allclose(smoothed(evidence, shared, usually), strange / total)
+
+
+def test_thousands_of_things_take_a_moment() -> None:
+    rng = np.random.default_rng(0)
+    rows = [
+        [candidate(float(rng.random()), int(left), top=int(top)) for left in range(0, 900, 30)]
+        for top in range(0, 4000, 40)
+    ]
+    began = time.process_time()
+    shares = np.concatenate(strangeness(rows))
+    assert time.process_time() - began < 2
+    assert ((shares >= 0) & (shares <= 1)).all()
