@@ -97,6 +97,7 @@ export const W = {
   loading: "Opening the network…",
   takenAsItIs: "Taken as it is.",
   fromPhoto: "Cut out of the picture and brought into the form that the network reads.",
+  shrunk: "The drawing, merely made smaller.",
   alreadySmall: "This picture already has the form that the network reads.",
   close: "Close",
 
@@ -342,10 +343,11 @@ export const W = {
   leaveLesson: "Leave the lesson",
   lessonCards: (cards: number, own: boolean) => `${many(cards, "card")}${own ? ", your own" : ""}`,
   ownLesson: "A lesson of your own",
-  ownLessonHint: "A text file: a title after #, then sentences, each followed by a link in [words](#…). Drop it anywhere, or open it here.",
+  ownLessonHint:
+    "Bring the page to where a card is to lead, and add that moment; then go on to the next. Save the lesson, write your own words into the file with any text editor, and drop it on this page to try it.",
   openLesson: "Open a lesson",
   addMoment: "Add this moment",
-  copyLesson: (count: number) => `Copy the lesson so far (${count})`,
+  saveLesson: (count: number) => `Save the lesson so far (${many(count, "card")})`,
   myLesson: "My lesson",
   mySentence: "What do you see?",
   showMe: "Show me",

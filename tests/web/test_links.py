@@ -146,3 +146,14 @@ def test_dropped_lessons_and_links_are_checked(page: Page):
     assert page.client.post("/api/lessons/check", content=b"\xff" * 300_000).status_code == 413
     assert page.client.post("/api/lessons/check", content=b"\xff\x00").status_code == 200
     assert page.post("links/check", link="#v=inside&x=1")["state"] == {"v": "inside"}
+
+
+def test_the_lesson_that_the_guide_shows_is_one():
+    guide = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    shown = guide.partition("```\n")[2].partition("```")[0]
+    lesson = parse_lesson("own", shown)
+    assert (lesson["title"], len(lesson["cards"]), lesson["problems"]) == ("A four that wants to be a nine", 3, [])
+    table = guide.partition("## What a link can say")[2]
+    examples = re.findall(r"`([a-z]+=[^`…]+)`", table)
+    assert len(examples) > 15
+    assert [problem for each in examples for problem in check(f"#{each}")[1]] == []

@@ -38,8 +38,8 @@ export function Answer() {
           {numeral}
         </span>
         <div>
-          <p class="sentence">{sentence}</p>
-          <p class="more">{more}</p>
+          <p class="sentence">{together(sentence)}</p>
+          <p class="more">{together(more)}</p>
         </div>
       </div>
       <Spoken text={`${sentence} ${more}`} />
@@ -54,6 +54,9 @@ export function Answer() {
     </div>
   );
 }
+
+/** A number and its sign stay on one line. */
+const together = (text: string) => text.replaceAll(" %", "\u00a0%");
 
 /** Said once the pen is up and the answer stands, not with every point of a stroke. */
 function Spoken({ text }: { text: string }) {

@@ -23,7 +23,7 @@ export function Seen() {
         {(steps.length === 1 ? steps : [1, 2, 3, 4]).map((step) => (
           <Step key={step} step={step} there={steps.includes(step)} alone={steps.length === 1} />
         ))}
-        {steps.length === 1 && <p class="small muted only">{photo.value ? W.fromPhoto : W.alreadySmall}</p>}
+        {steps.length === 1 && <p class="small muted only">{photo.value ? W.fromPhoto : strokes.value.length ? W.shrunk : W.alreadySmall}</p>}
       </div>
       {large !== null && <Large step={large} />}
       <fieldset class="form-choice">

@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 
 import * as api from "../api";
 import { roomy } from "../screen";
-import { card, ink, model, reading, report, stage } from "../session";
+import { card, ink, reading, report, stage } from "../session";
 import { raiseSheet, sheet } from "../sheet";
 import { state } from "../state";
 import { newestWins } from "../wire";
@@ -21,6 +21,8 @@ export interface Spot {
 
 export interface Explained {
   spot: Spot;
+  /** The address of the network that it is about. */
+  model: string;
   answer: api.Explanation;
 }
 
@@ -88,7 +90,7 @@ export function pin(spot: Spot): void {
 }
 
 const ask = newestWins<{ spot: Spot; body: api.Question }, Explained>(
-  async ({ spot, body }) => ({ spot, answer: await api.explain(body) }),
+  async ({ spot, body }) => ({ spot, model: body.model, answer: await api.explain(body) }),
   (answer) => (explained.value = answer), // until then the old numbers stay
   report,
 );
@@ -103,7 +105,8 @@ export function explainWhatIsShown(): void {
       explained.value = null;
       return;
     }
-    const body: api.Question = { ink: asked, model: model.value, layer: spot.layer, index: spot.index, of: spot.of };
+    // of the network whose card is here: another one may be on its way, and has other places
+    const body: api.Question = { ink: asked, model: card.value.address, layer: spot.layer, index: spot.index, of: spot.of };
     if (spot.of !== "value" && target.value !== null) body.target = target.value;
     if (spot.of !== "value" && target.value === null) return; // comes with the answer
     if (spot.of === "weight") body.parameter = card.value.layers[spot.layer]?.weights === "features" ? "gamma" : "weight";

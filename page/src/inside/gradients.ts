@@ -36,9 +36,9 @@ const ask = newestWins<Parameters<typeof api.gradients>[0], Blame>(
 export function askForBlame(): void {
   effect(() => {
     const asked = ink.value;
-    if (stage.value !== "inside" || state.mode.value !== "gradients" || target.value === null || !model.value) return;
+    if (stage.value !== "inside" || state.mode.value !== "gradients" || target.value === null || !card.value) return;
     if ("strokes" in asked && !asked.strokes.length) return;
-    ask({ ink: asked, model: model.value, target: target.value, layers: "all" });
+    ask({ ink: asked, model: card.value.address, target: target.value, layers: "all" });
   });
 }
 

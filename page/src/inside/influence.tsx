@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import * as api from "../api";
 import { largest } from "../numbers";
 import { Picture } from "../picture";
-import { ink, model, report } from "../session";
+import { ink, report } from "../session";
 import { W } from "../words";
 import { newestWins, type Entry } from "../wire";
 import type { Spot } from "./asking";
@@ -27,9 +27,9 @@ const ask = newestWins<Parameters<typeof api.influence>[0], Answer>(
   report,
 );
 
-export function Influence({ spot }: { spot: Spot }) {
+export function Influence({ spot, model: address }: { spot: Spot; model: string }) {
   const key = `${spot.layer}.${spot.index.join(".")}`;
-  const [asked, address] = [ink.value, model.value];
+  const asked = ink.value;
   useEffect(() => {
     ask({ ink: asked, model: address, layer: spot.layer, index: spot.index });
   }, [key, asked, address]);

@@ -7,7 +7,7 @@ import { hidden } from "../header";
 import { written } from "../numbers";
 import { card, reading } from "../session";
 import { W } from "../words";
-import { explained, pin, pinned, preview, type Spot } from "./asking";
+import { explained, pin, pinned, preview, type Explained, type Spot } from "./asking";
 import { switchOff } from "./gradients";
 import { Influence } from "./influence";
 import { followAndFocus } from "./rows";
@@ -38,7 +38,7 @@ export function InsidePanel() {
       <TermPictures explained={now} />
       <TermTable explained={now} />
       <Afterwards answer={answer} />
-      <Actions spot={spot} answer={answer} />
+      <Actions explained={now} />
     </div>
   );
 }
@@ -114,7 +114,7 @@ function Afterwards({ answer }: { answer: api.Explanation }) {
 
 const SLIDE_MS = 120;
 
-function Actions({ spot, answer }: { spot: Spot; answer: api.Explanation }) {
+function Actions({ explained: { spot, model, answer } }: { explained: Explained }) {
   const [table, showTable] = useState(false);
   const [sliding, slide] = useState(false);
   const [copied, setCopied] = useState("");
@@ -178,7 +178,7 @@ function Actions({ spot, answer }: { spot: Spot; answer: api.Explanation }) {
           {copied}
         </span>
       </div>
-      {spot.of === "value" && spot.layer >= 0 && layer && <Influence spot={spot} />}
+      {spot.of === "value" && spot.layer >= 0 && layer && <Influence spot={spot} model={model} />}
       {table && <TileTable spot={spot} />}
     </>
   );

@@ -5,9 +5,15 @@ import { useEffect } from "preact/hooks";
 
 import * as api from "../api";
 import { droppedLesson } from "../files";
-import { attempt } from "../session";
+import { gridId } from "../inside/rows";
+import { narrow } from "../screen";
+import { attempt, card } from "../session";
+import { raiseSheet } from "../sheet";
 import { state, visit } from "../state";
 import { W } from "../words";
+
+/** After so long the rows of another view, or of another network, stand where they will. */
+const SETTLED_MS = 400;
 
 const lesson = signal<api.Lesson | null>(null);
 
@@ -16,6 +22,17 @@ export function beginLesson(now: api.Lesson, name: string): void {
   lesson.value = now;
   state.lesson.value = name;
   state.card.value = 0;
+}
+
+/** Go where a card leads, and bring the number that it is about into view. */
+function go(link: string): void {
+  visit(link);
+  const about = /(?:^|[&#])(?:pin|w)=(\d+)/.exec(link);
+  if (!about) return;
+  raiseSheet();
+  if (narrow.peek()) return; // there the panel covers the rows, and the card is to stay
+  const last = (card.peek()?.layers.length ?? 1) - 1;
+  setTimeout(() => document.getElementById(gridId(Math.min(Number(about[1]), last)))?.scrollIntoView({ block: "nearest" }), SETTLED_MS);
 }
 
 export function LessonStrip() {
@@ -32,7 +49,7 @@ export function LessonStrip() {
   const now = lesson.value;
   if (!now || (name && name !== now.lesson)) return null;
   const at = Math.min(state.card.value, now.cards.length - 1);
-  const card = now.cards[at];
+  const shown = now.cards[at];
   const leave = () => {
     lesson.value = null;
     state.lesson.value = "";
@@ -41,11 +58,11 @@ export function LessonStrip() {
   return (
     <section class="card lesson" aria-label={W.lessonLabel(now.title)}>
       <p class="small muted">
-        <b>{now.title}</b> {card && W.cardOf(at + 1, now.cards.length)}
+        <b>{now.title}</b> {shown && W.cardOf(at + 1, now.cards.length)}
       </p>
-      {card && (
+      {shown && (
         <p class="lesson-text" role="status">
-          {card.text}
+          {shown.text}
         </p>
       )}
       {now.problems.map(({ line, what }) => (
@@ -57,9 +74,9 @@ export function LessonStrip() {
         <button type="button" disabled={at <= 0} onClick={() => (state.card.value = at - 1)}>
           {W.back}
         </button>
-        {card && (
-          <button type="button" class="strong" onClick={() => visit(card.link)}>
-            {card.label}
+        {shown && (
+          <button type="button" class="strong" onClick={() => go(shown.link)}>
+            {shown.label}
           </button>
         )}
         <button type="button" disabled={at >= now.cards.length - 1} onClick={() => (state.card.value = at + 1)}>

@@ -8,7 +8,7 @@ import * as api from "../api";
 import { openModel } from "../files";
 import { narrow } from "../screen";
 import { about, attempt, card, ink, model, photo } from "../session";
-import { link, state } from "../state";
+import { link, snapshot, state, writeFragment } from "../state";
 import { W } from "../words";
 import { beginLesson } from "./lesson";
 import { dialog } from "./open";
@@ -132,9 +132,11 @@ function saved(): { address: string; title: string }[] {
 /** Links collected for a lesson of one's own. */
 const collected = signal<readonly string[]>([]);
 
+/** The page as it is now, whatever lesson is under way. */
+const moment = () => writeFragment({ ...snapshot(), lesson: "", card: 0 }) || "#v=draw";
+
 function Lessons({ done }: { done(): void }) {
   const [list, arrived] = useState<Awaited<ReturnType<typeof api.lessons>>["lessons"] | null>(null);
-  const [said, say] = useState("");
   useEffect(() => void attempt(api.lessons).then((answer) => answer && arrived(answer.lessons)), []);
   const begin = async (name: string) => {
     const answer = await attempt(() => api.lesson(name));
@@ -164,15 +166,12 @@ function Lessons({ done }: { done(): void }) {
         <p class="small muted">{W.ownLessonHint}</p>
         <FileField accept=".md,.txt" label={W.openLesson} take={(file) => void open(file)} />
         <div class="actions">
-          <button type="button" onClick={() => (collected.value = [...collected.value, location.hash || "#"])}>
+          <button type="button" onClick={() => (collected.value = [...collected.value, moment()])}>
             {W.addMoment}
           </button>
-          <button type="button" disabled={!collected.value.length} onClick={() => void copyText(text(), null).then(say)}>
-            {W.copyLesson(collected.value.length)}
+          <button type="button" disabled={!collected.value.length} onClick={() => download(new Blob([text()]), "my-lesson.md")}>
+            {W.saveLesson(collected.value.length)}
           </button>
-          <span class="small muted" role="status">
-            {said}
-          </span>
         </div>
       </Section>
     </>

@@ -150,6 +150,8 @@ class Models:
             return f"{self.title(edit.base)}, changed"
         kind, colon, name = address.partition(":")
         run, at, step = name.partition("@")
+        if kind == "file" and colon and (entry := _entry(address, kind, self._file(name))):
+            return str(entry["title"])
         return f"{run}, step {step}" if at else (name if colon else kind)
 
     # -- edits -----------------------------------------------------------------------------------------------
