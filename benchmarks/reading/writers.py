@@ -1,7 +1,8 @@
 """Who writes: shapes of digits in any size, from paths drawn by code and from real digits of MNIST.
 
 A glyph is an array ``(h, w)`` of floats, 1 where ink is and 0 on paper, cut out tightly. The real digits are rows
-50,000 to 59,999 of MNIST's training part, which no bundled network has learned from.
+50,000 to 59,999 of MNIST's training part. What is bundled learned from all rows in the end; runs by which networks
+are chosen did not learn from these.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from glassnet.data import open_path
 from glassnet.data.strokes.alphabets import alphabet
 from glassnet.data.strokes.hand import PRINT, Hand
+from glassnet.reading.pen import stroke_width
 
 __all__ = [
     "Drawing",
@@ -28,6 +30,7 @@ __all__ = [
     "Real",
     "Writer",
     "crop",
+    "own_pen",
     "real_digits",
     "redrawn",
     "render",
@@ -159,14 +162,15 @@ def real_digits() -> tuple[NDArray[np.uint8], list[NDArray[np.intp]]]:
     return train.images[HELD_BACK], [np.flatnonzero(labels == digit) for digit in range(10)]
 
 
+def own_pen(image: NDArray[np.uint8]) -> float:
+    """The width of a 28 × 28 digit's strokes, as a share of its longer side."""
+    ink = _enlarged(image)
+    return stroke_width(np.pad(ink, 1)) / max(crop(ink.astype(np.float32)).shape)
+
+
 def redrawn(image: NDArray[np.uint8], height: float, weight: float = 1.0) -> Glyph:
     """A 28 × 28 digit with its ink's longer side at ``height``, smooth, its pen ``weight`` times as wide."""
-    fine = 6
-    large = cv2.resize(
-        np.pad(image, 2).astype(np.float32) / 255, None, fx=fine, fy=fine, interpolation=cv2.INTER_CUBIC
-    )
-    large = cv2.GaussianBlur(large, (0, 0), 0.35 * fine)
-    ink = (large > 0.42).astype(np.uint8)
+    ink = _enlarged(image)
     if weight != 1:
         ink = _other_pen(ink, weight)
     box = crop(ink.astype(np.float32))
@@ -177,6 +181,14 @@ def redrawn(image: NDArray[np.uint8], height: float, weight: float = 1.0) -> Gly
     smooth = cv2.resize(box, size, interpolation=cv2.INTER_LINEAR)
     smooth = cv2.GaussianBlur(smooth, (0, 0), 0.6 * scale)
     return np.clip((smooth - 0.5) * 2.5 + 0.5, 0, 1)
+
+
+def _enlarged(image: NDArray[np.uint8], fine: int = 6) -> NDArray[np.uint8]:
+    """The ink of a 28 × 28 digit, 0 and 1, so many times as large and smooth."""
+    large = cv2.resize(
+        np.pad(image, 2).astype(np.float32) / 255, None, fx=fine, fy=fine, interpolation=cv2.INTER_CUBIC
+    )
+    return (cv2.GaussianBlur(large, (0, 0), 0.35 * fine) > 0.42).astype(np.uint8)
 
 
 def _other_pen(ink: NDArray[np.uint8], weight: float) -> NDArray[np.uint8]:
