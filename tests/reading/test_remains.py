@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from glassnet.reading.pieces import Piece, find_pieces
@@ -47,9 +48,37 @@ def test_a_box_around_something_goes_and_a_nought_with_a_speck_stays() -> None:
     contrast[60:140, 90:100] = 1
     (kept,) = without_frames(_pieces(contrast))
     assert kept.box.left == 89
-    contrast[60:140, 90:100] = 0
+    contrast[:] = 0
+    cv2.ellipse(contrast, (100, 100), (60, 80), 0, 0, 360, 1, 6)
     contrast[90:95, 90:95] = 1
     assert len(without_frames(_pieces(contrast))) == 2
+
+
+def test_an_empty_box_goes_and_a_nought_stays() -> None:
+    contrast = np.zeros((100, 200), np.float32)
+    cv2.rectangle(contrast, (20, 20), (70, 80), 1, 3)
+    cv2.ellipse(contrast, (130, 50), (25, 30), 0, 0, 360, 1, 3)
+    (kept,) = without_frames(_pieces(contrast))
+    assert kept.box.left > 90
+
+
+def test_the_edge_of_a_sheet_goes_though_digits_stand_in_its_corner() -> None:
+    contrast = np.zeros((400, 600), np.float32)
+    cv2.line(contrast, (20, 380), (40, 10), 1, 3)
+    cv2.line(contrast, (40, 10), (580, 30), 1, 3)
+    for number in range(6):
+        contrast[100:140, 100 + 50 * number : 125 + 50 * number] = 1
+    assert len(_pieces(contrast)) == 7
+    assert {piece.box.height for piece in without_frames(_pieces(contrast))} == {42}
+
+
+def test_a_punched_hole_is_a_dot_and_a_thick_nought_is_none() -> None:
+    contrast = np.zeros((100, 300), np.float32)
+    cv2.circle(contrast, (50, 50), 20, 1, -1)
+    cv2.circle(contrast, (120, 50), 20, 1, 12)
+    contrast[20:80, 200:212] = 1
+    assert sorted(piece.box.left > 150 for piece in without_dirt(_pieces(contrast))) == [False, True]
+    assert all(piece.box.left > 80 for piece in without_dirt(_pieces(contrast)))
 
 
 def _field(bar_height: int) -> np.ndarray:

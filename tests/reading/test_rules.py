@@ -74,3 +74,56 @@ def test_rules_of_a_large_page_lie_where_they_are() -> None:
     (rule,) = find_rules(contrast, 0.0)
     assert rule.length >= 2390
     assert np.abs(rule.places - 701.5).max() < 1.5
+
+
+def test_rules_of_a_page_that_was_turned() -> None:
+    contrast, digit = _with_digit(_lines(slope=0.14, pitch=40, strength=0.15))
+    rules = find_rules(contrast, 0.0)
+    assert len(rules) >= 5
+    assert all(abs(rule.slope - 0.14) < 0.02 for rule in rules)
+    left = without_rules(contrast, contrast > 0.1, rules)
+    true = digit > 0.5
+    assert (left & true).sum() > 0.95 * true.sum()
+    assert (left & ~true).sum() < 0.05 * (contrast > 0.1).sum()
+
+
+def test_a_rule_that_was_written_over_takes_no_strokes_with_it() -> None:
+    lines = _lines(pitch=60)
+    contrast = lines.copy()
+    glyph = digit_ink(8, 70)
+    for left in range(10, 390 - glyph.shape[1], glyph.shape[1] + 4):
+        place = contrast[105 : 105 + glyph.shape[0], left : left + glyph.shape[1]]
+        np.maximum(place, glyph, out=place)
+    strokes = contrast > 0.9
+    left_over = without_rules(contrast, contrast > 0.2, find_rules(contrast, 0.0))
+    assert (left_over & strokes).sum() > 0.97 * strokes.sum()
+
+
+def test_what_is_left_along_a_rule_is_not_writing() -> None:
+    contrast = np.zeros((300, 400), np.float32)
+    contrast[150:153] = 0.3
+    contrast[149:154, 100:130] = 0.5  # printed unevenly
+    assert not without_rules(contrast, contrast > 0.2, find_rules(contrast, 0.0)).any()
+
+
+def test_the_dark_edge_of_a_scan_does_not_go_on_through_the_writing() -> None:
+    contrast, digit = _with_digit(np.zeros((300, 400), np.float32))
+    cv2.line(contrast, (399, 0), (370, 90), 0.8, 2)
+    left = without_rules(contrast, contrast > 0.2, find_rules(contrast, 0.0))
+    assert (left & (digit > 0.5)).sum() == (digit > 0.5).sum()
+
+
+def test_a_column_of_digits_is_no_rule() -> None:
+    contrast = np.zeros((400, 300), np.float32)
+    for top in range(10, 390, 42):
+        contrast[top : top + 30, 150:154] = 1  # ones
+    assert find_rules(contrast, 0.0) == []
+
+
+def test_a_rule_into_which_feet_of_digits_run_is_seen() -> None:
+    contrast = np.zeros((300, 400), np.float32)
+    contrast[180:182] = 0.3
+    for left in range(90, 290, 50):
+        contrast[181:191, left : left + 40] = 1
+    (rule,) = find_rules(contrast, 0.0)
+    assert np.abs(rule.places - 180.5).max() < 2

@@ -16,6 +16,12 @@ Mask = NDArray[np.bool_]
 
 _BAR = 0.4
 """An upright line is at most so many times as wide as it is high."""
+_SOLID = 0.68
+"""A disc fills this share of its box at least; a pen leaves paper in a nought."""
+_SMALLEST_DOT = 10
+"""Pixels: smaller digits are solid as well."""
+_SMALLEST_BOX = 24
+"""Pixels: in a small picture a nought has corners."""
 _UNLIKE = 0.15
 """Teeth are higher or lower than the writing by more than this share of its height; a handwritten 1 is not."""
 
@@ -45,24 +51,47 @@ def _hugs_the_edge(piece: Piece, inner: NDArray[np.uint8]) -> bool:
 
 
 def without_frames(pieces: list[Piece]) -> list[Piece]:
-    """Leave out what goes around other pieces: the box of a form, the edge of a sheet on a desk."""
-    frames = [piece for piece in pieces if _is_frame(piece, pieces)]
+    """Leave out what goes around other pieces, a form's box, the edge of a sheet on a desk, and empty boxes."""
+    frames = [piece for piece in pieces if _is_box(piece) or _goes_around(piece, pieces)]
     return [piece for piece in pieces if piece not in frames]
 
 
-def _is_frame(piece: Piece, pieces: list[Piece]) -> bool:
-    inside = sum(other.amount for other in pieces if other is not piece and _contains(piece.box, other.box))
-    if inside < 0.06 * piece.amount:  # a speck in a nought
+def _goes_around(piece: Piece, pieces: list[Piece]) -> bool:
+    inside = [other for other in pieces if other is not piece and _contains(piece.box, other.box)]
+    if sum(other.amount for other in inside) < 0.06 * piece.amount:  # a speck in a nought
         return False
+    if sum(side > 0.75 for side in _sides(piece)) >= 3:
+        return True
+    # Digits do not stand in the corner of a digit: the edges of a sheet, and what the desk shows beyond them.
+    sparse = piece.amount < 0.12 * piece.box.width * piece.box.height
+    writing = [other.size for other in inside if other.size >= 0.05 * piece.size]
+    return sparse and len(writing) >= 3 and piece.size > 3 * float(np.median(writing))
+
+
+def _is_box(piece: Piece) -> bool:
+    """Is it a hollow rectangle? A nought has round corners."""
     height, width = piece.ink.shape
-    band_down, band_across = max(height // 8, 2), max(width // 8, 2)
-    covered = [
-        (piece.ink[:band_down] > 0.5).any(axis=0).mean(),
-        (piece.ink[-band_down:] > 0.5).any(axis=0).mean(),
-        (piece.ink[:, :band_across] > 0.5).any(axis=1).mean(),
-        (piece.ink[:, -band_across:] > 0.5).any(axis=1).mean(),
+    down, across = max(height // 8, 2), max(width // 8, 2)
+    corners = [
+        piece.ink[rows, columns].max()
+        for rows in (slice(None, down), slice(-down, None))
+        for columns in (slice(None, across), slice(-across, None))
     ]
-    return sum(bool(share > 0.75) for share in covered) >= 3
+    hollow = piece.amount < 0.5 * height * width
+    large = min(height, width) >= _SMALLEST_BOX
+    return bool(large and hollow and min(corners) > 0.5 and min(_sides(piece)) > 0.9)
+
+
+def _sides(piece: Piece) -> list[float]:
+    """Which share of the top, the bottom, the left and the right side of its box is covered by the piece."""
+    height, width = piece.ink.shape
+    down, across = max(height // 8, 2), max(width // 8, 2)
+    return [
+        float((piece.ink[:down] > 0.5).any(axis=0).mean()),
+        float((piece.ink[-down:] > 0.5).any(axis=0).mean()),
+        float((piece.ink[:, :across] > 0.5).any(axis=1).mean()),
+        float((piece.ink[:, -across:] > 0.5).any(axis=1).mean()),
+    ]
 
 
 def _contains(box: Box, other: Box) -> bool:
@@ -96,7 +125,8 @@ def _stands_on(bar: Piece, rule: Rule) -> bool:
 
 
 def without_dirt(pieces: list[Piece]) -> list[Piece]:
-    """Leave out specks: pieces far smaller than the writing around them, or far fainter."""
+    """Leave out solid dots, and specks: pieces far smaller than the writing around them, or far fainter."""
+    pieces = [piece for piece in pieces if not _is_dot(piece)]
     if not pieces:
         return []
     height = typical_height(pieces)
@@ -108,3 +138,10 @@ def without_dirt(pieces: list[Piece]) -> list[Piece]:
         if not (speck or faint):
             kept.append(piece)
     return kept
+
+
+def _is_dot(piece: Piece) -> bool:
+    """Is it round and solid: a hole punched for a file, a button on a screen, a bullet?"""
+    height, width = piece.ink.shape
+    alike = max(height, width) <= 1.25 * min(height, width)
+    return alike and piece.size >= _SMALLEST_DOT and piece.amount > _SOLID * (height - 1) * (width - 1)

@@ -1,0 +1,68 @@
+"""Boxes and combs are known by how their lines meet, and digits are neither."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from glassnet.reading.rules import find_rules, without_rules
+from tests.reading.drawing import digit_ink
+
+
+def _left(contrast: np.ndarray) -> np.ndarray:
+    return without_rules(contrast, contrast > 0.2, find_rules(contrast, 0.0))
+
+
+def _put(contrast: np.ndarray, digit: int, left: int, top: int, height: int = 34) -> np.ndarray:
+    """The digit's own ink, in full size, after it was written on the picture."""
+    ink = np.zeros_like(contrast)
+    glyph = digit_ink(digit, height)
+    ink[top : top + glyph.shape[0], left : left + glyph.shape[1]] = glyph
+    np.maximum(contrast, ink, out=contrast)
+    return ink > 0.5
+
+
+@pytest.mark.parametrize("bend", [0.0, 0.00006])
+def test_small_boxes_of_a_large_page_go(bend: float) -> None:
+    contrast = np.zeros((700, 900), np.float32)
+    for place in range(8):
+        left, low = 100 + 60 * place, round(bend * (60 * place) ** 2)
+        cv2.rectangle(contrast, (left, 300 + low), (left + 44, 350 + low), 0.5, 2)
+    digit = _put(contrast, 5, 170, 308)
+    left_over = _left(contrast)
+    assert (left_over & digit).sum() > 0.97 * digit.sum()
+    assert (left_over & ~digit).sum() < 60
+
+
+def test_a_side_that_was_written_over_goes() -> None:
+    contrast = np.zeros((200, 300), np.float32)
+    cv2.rectangle(contrast, (100, 60), (170, 130), 0.6, 2)
+    digit = _put(contrast, 3, 145, 70, 50)  # across the right side
+    left_over = _left(contrast)
+    assert (left_over & digit).sum() > 0.9 * digit.sum()
+    assert not left_over[60:66, 100:140].any()
+    assert not left_over[122:132, 167:173].any()
+
+
+def test_a_comb_goes_and_what_stands_in_it_stays() -> None:
+    contrast = np.zeros((400, 700), np.float32)
+    cv2.line(contrast, (100, 250), (400, 250), 0.6, 3)
+    for place in range(7):
+        cv2.line(contrast, (100 + 50 * place, 250), (100 + 50 * place, 226), 0.6, 3)
+    digits = _put(contrast, 4, 112, 205) | _put(contrast, 1, 225, 205) | _put(contrast, 7, 262, 205)
+    left_over = _left(contrast)
+    assert (left_over & digits).sum() > 0.97 * digits.sum()
+    assert (left_over & ~digits).sum() < 100
+
+
+@pytest.mark.parametrize("pen", [1, 2])
+def test_digits_drawn_with_a_ruler_are_no_boxes(pen: int) -> None:
+    contrast = np.zeros((300, 500), np.float32)
+    four = np.array([[60, 60], [60, 130], [120, 130]], np.int32)
+    cv2.polylines(contrast, [four], False, 1, pen)
+    cv2.line(contrast, (100, 100), (100, 190), 1, pen)
+    seven = np.array([[180, 60], [240, 60], [205, 190]], np.int32)
+    five = np.array([[360, 60], [300, 60], [300, 120], [350, 125], [360, 160], [300, 185]], np.int32)
+    cv2.polylines(contrast, [seven, five], False, 1, pen)
+    assert (_left(contrast) == (contrast > 0.2)).all()
