@@ -46,5 +46,11 @@ def test_a_small_piece_belongs_to_the_line_beside_it() -> None:
     assert find_lines([*upper, *lower, cap], 40) == [upper, [*lower, cap]]
 
 
+def test_small_writing_far_from_the_large_has_lines_of_its_own() -> None:
+    large = [_piece(0, 0, 150, 90), _piece(110, 0, 150, 90)]
+    small = [_piece(20 + 30 * place, 400, 30, 20) for place in range(5)]
+    assert find_lines(_shuffled([*large, *small]), 150) == [large, small]
+
+
 def test_nothing_has_no_lines() -> None:
     assert find_lines([], 0) == []

@@ -57,6 +57,15 @@ def test_a_slanted_gap_is_found() -> None:
     assert min(abs(ends - 0.5)) < 0.04  # one of the cuts has a stroke on either side, where no upright one would
 
 
+def test_noughts_that_share_a_stroke_are_cut_there_and_not_only_through_their_holes() -> None:
+    ink = np.zeros((100, 150), np.float32)
+    cv2.ellipse(ink, (38, 50), (34, 44), 0, 0, 360, 1, 7)
+    cv2.ellipse(ink, (107, 50), (34, 44), 0, 0, 360, 1, 7)
+    ink[30:70, 68:78] = 1
+    ends = np.cumsum([part.amount for part in split(_piece(ink))]) / ink.sum()
+    assert min(abs(ends - 0.5)) < 0.08
+
+
 def test_what_is_narrow_or_endless_is_left_alone() -> None:
     narrow, endless = _piece(np.ones((50, 6))), _piece(np.ones((10, 200)))
     assert split(narrow) == [narrow]

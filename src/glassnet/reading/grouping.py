@@ -8,7 +8,7 @@ also be left out, at a price that grows with its ink.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +29,12 @@ _WIDEST = 1.35
 """Times the height of the line: no digit is wider."""
 _GAP = 0.3
 """Times the height of the line: between the pieces of one digit."""
-_LOWEST_LINE = 0.4
-"""Times the height of a usual line: what is lower was not written as a line."""
+_WIDE_GAP = 1.5
+"""Times the size of the larger neighbour: what stands farther apart is no longer one word."""
+_LOWEST_WORD = 0.4
+"""Times the height of a usual word: what is lower was not written as a word..."""
+_READABLE = 24
+"""...unless it is so many pixels high: no speck is."""
 _HIGHEST = 1.6
 """Times the height of the line: pieces joined to something higher do not stand beside but above one another."""
 
@@ -61,15 +65,34 @@ Found = tuple[Candidate, str | None]
 def read_lines(lines: Sequence[Sequence[Piece]], recogniser: Recogniser) -> list[list[Found]]:
     """For each line of pieces, left to right, the candidates that explain it best, left out pieces included."""
     judge = _Judge(recogniser)
-    heights = _heights(lines)
-    judge.ask((piece,) for line in lines for piece in line)
-    lines = [
-        [part for piece in line for part in _parts(judge[piece,], height)]
-        for line, height in zip(lines, heights, strict=True)
+    words = [_words(line) for line in lines]
+    every = [word for line in words for word in line]
+    heights = _heights(every)
+    judge.ask((piece,) for word in every for piece in word)
+    parts = [
+        [_parts(judge[piece,], height) for piece in word] for word, height in zip(every, heights, strict=True)
     ]
-    spans = [_spans(line, height, judge) for line, height in zip(lines, heights, strict=True)]
-    judge.ask(tuple(line[first:end]) for line, runs in zip(lines, spans, strict=True) for first, end in runs)
-    return [_best_row(line, runs, height, judge) for line, runs, height in zip(lines, spans, heights, strict=True)]
+    every = [[part for piece in word for part in piece] for word in parts]
+    spans = [
+        sorted({*_spans(word, height, judge), *_wholes(pieces)})
+        for word, pieces, height in zip(every, parts, heights, strict=True)
+    ]
+    judge.ask(tuple(word[first:end]) for word, runs in zip(every, spans, strict=True) for first, end in runs)
+    rows = (_best_row(word, runs, height, judge) for word, runs, height in zip(every, spans, heights, strict=True))
+    return [[found for _ in line for found in next(rows)] for line in words]
+
+
+def _words(line: Sequence[Piece]) -> list[list[Piece]]:
+    """The line cut at its wide gaps: what stands far away may be of another size."""
+    words: list[list[Piece]] = []
+    for piece in line:
+        if words and any(
+            gap_between(piece.box, other.box) <= _WIDE_GAP * max(piece.size, other.size) for other in words[-1]
+        ):
+            words[-1].append(piece)
+        else:
+            words.append([piece])
+    return words
 
 
 class _Judge:
@@ -95,16 +118,16 @@ class _Judge:
         return self._known.get(group)
 
 
-def _heights(lines: Sequence[Sequence[Piece]]) -> list[float]:
-    """The height of a usual digit in every line; specks do not make a line of their own."""
-    heights = [line_height(line) for line in lines]
-    usual = float(np.median(np.repeat(heights, [len(line) for line in lines])))
-    return [max(height, _LOWEST_LINE * usual) for height in heights]
+def _heights(words: Sequence[Sequence[Piece]]) -> list[float]:
+    """The height of a usual digit in every word; specks do not make a word of their own."""
+    heights = [word_height(word) for word in words]
+    usual = float(np.median(np.repeat(heights, [len(word) for word in words])))
+    return [max(height, min(_LOWEST_WORD * usual, _READABLE)) for height in heights]
 
 
-def line_height(line: Sequence[Piece]) -> float:
-    """How high a usual digit of this line is: three in four pieces are not higher, specks not counted."""
-    heights = np.array([piece.box.height for piece in line], float)
+def word_height(word: Sequence[Piece]) -> float:
+    """How high a usual digit of this word is: three in five pieces are not higher, specks not counted."""
+    heights = np.array([piece.box.height for piece in word], float)
     return float(np.quantile(heights[heights >= 0.4 * heights.max()], 0.6))
 
 
@@ -114,6 +137,14 @@ def _parts(candidate: Candidate, height: float) -> list[Piece]:
     sure = candidate.confidence >= _SURE and box.width <= 1.25 * max(box.height, height)
     low = box.height < 0.5 * height
     return [candidate.piece] if sure or low or box.width < 0.35 * height else split(candidate.piece)
+
+
+def _wholes(pieces: Sequence[Sequence[Piece]]) -> Iterator[tuple[int, int]]:
+    """The run of all parts of every piece: cut into however many, it may be one digit."""
+    first = 0
+    for parts in pieces:
+        yield first, first + len(parts)
+        first += len(parts)
 
 
 def _spans(line: Sequence[Piece], height: float, judge: _Judge) -> list[tuple[int, int]]:
@@ -186,10 +217,12 @@ def _best_row(
     return row[::-1]
 
 
-_CUT = 0.5
+_CUT = 1.0
 """The price of every cut that is used: most pieces are one digit."""
 _NO_DIGIT = 1.5
 """The price of leaving out as much ink as a digit has."""
+_SLIM = 1.5
+"""A usual digit is so many times as high as wide."""
 
 
 def _price_of_digit(candidate: Candidate, pieces: Sequence[Piece], height: float) -> float:
@@ -200,7 +233,7 @@ def _price_of_digit(candidate: Candidate, pieces: Sequence[Piece], height: float
 def _price_of_nothing(candidate: Candidate, height: float) -> float:
     box = candidate.piece.box
     share = min(candidate.piece.size / height, 1.0)
-    digits = max(box.width / max(box.height, height), 1.0)  # that may be in a wide piece
+    digits = max(_SLIM * box.width / max(box.height, height), 1.0)  # that may be in a wide piece
     doubt = -float(np.log(max(candidate.probabilities[NONE], 1e-3)))
     return _NO_DIGIT * share * digits + doubt * share**2 + 0.1
 

@@ -6,30 +6,39 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from glassnet.reading.pieces import Piece
+from glassnet.reading.pieces import Piece, gap_between, typical_height
 
 __all__ = ["find_lines"]
 
 _STEEPEST = 0.35
 """As a tangent: nobody writes lines that slope more than this."""
+_SMALL = 0.45
+"""Times the usual height: what is smaller is a part of a digit near it, or writing of another size."""
+_NEAR = 0.6
+"""Times the usual height: so far from the rest of its digit is a detached stroke at most."""
 
 
 def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     """Lines from top to bottom, each with its pieces from left to right; ``height`` is that of a usual digit.
 
     Every piece is linked with the next one to its right that stands beside it. Neighbours in a sloping or curved
-    line stand beside one another even where its two ends do not.
+    line stand beside one another even where its two ends do not. Small pieces belong to the large one near them;
+    where there is none, they are writing of another size, with lines of their own.
     """
-    large = [piece for piece in pieces if piece.size >= 0.45 * height]
-    small = [piece for piece in pieces if piece.size < 0.45 * height]
+    large = [piece for piece in pieces if piece.size >= _SMALL * height]
     slope = _slope(large, height)
-    lines = _chains(large, slope, height)
-    for piece in small:
-        _add_to_nearest(lines, piece, slope)
+    lines = _chains(large, slope)
+    alone = [piece for piece in pieces if piece.size < _SMALL * height and not _joins_one(piece, lines, height)]
+    if large and alone:
+        lines = _merged(lines + find_lines(alone, typical_height(alone)), slope)
     return sorted(
-        (sorted(line, key=lambda piece: piece.middle[1]) for line in lines),
+        map(_from_the_left, lines),
         key=lambda line: float(np.median([_level(piece, slope) for piece in line])),
     )
+
+
+def _from_the_left(line: list[Piece]) -> list[Piece]:
+    return sorted(line, key=lambda piece: piece.middle[1])
 
 
 def _level(piece: Piece, slope: float) -> float:
@@ -53,7 +62,7 @@ def _slope(pieces: Sequence[Piece], height: float) -> float:
     return float(np.median(lower[rows, nearest[rows]] / right[rows, nearest[rows]]))
 
 
-def _chains(pieces: Sequence[Piece], slope: float, height: float) -> list[list[Piece]]:
+def _chains(pieces: Sequence[Piece], slope: float) -> list[list[Piece]]:
     """Link each piece with its nearest right neighbour that stands beside it, if that is mutual."""
     order = sorted(pieces, key=lambda piece: piece.middle[1])
     lines: list[list[Piece]] = []
@@ -92,7 +101,7 @@ def _step(left: Piece, right: Piece, slope: float) -> float | None:
 def _merged(lines: list[list[Piece]], slope: float) -> list[list[Piece]]:
     """Lines at the same level, one beginning where the other has ended, are one."""
     merged: list[list[Piece]] = []
-    for line in sorted(lines, key=lambda line: line[0].middle[1]):
+    for line in sorted(map(_from_the_left, lines), key=lambda line: line[0].middle[1]):
         for earlier in merged:
             if line[0].middle[1] > earlier[-1].middle[1] and _step(earlier[-1], line[0], slope) is not None:
                 earlier.extend(line)
@@ -102,19 +111,15 @@ def _merged(lines: list[list[Piece]], slope: float) -> list[list[Piece]]:
     return merged
 
 
-def _add_to_nearest(lines: list[list[Piece]], piece: Piece, slope: float) -> None:
-    """A small piece belongs to the line of the nearest large one; where there is none it stands alone."""
-    down, across = piece.middle
-    nearest, best = None, np.inf
+def _joins_one(piece: Piece, lines: list[list[Piece]], height: float) -> bool:
+    """Add a small piece to the line of the large one that it stands beside; whether there is one near enough."""
+    nearest, best = None, _NEAR * height
     for line in lines:
         for other in line:
-            reach = max(other.box.height, other.box.width)
-            gap_down = max(other.box.top - down, down - other.box.bottom, 0)
-            gap_across = max(other.box.left - across, across - other.box.right, 0)
-            distance = float(np.hypot(2 * gap_down, gap_across))
-            if distance < best and gap_down < 0.4 * reach:
+            distance = gap_between(piece.box, other.box)
+            beside = other.box.top - 0.4 * other.size < piece.middle[0] < other.box.bottom + 0.4 * other.size
+            if beside and distance < best:
                 nearest, best = line, distance
     if nearest is not None:
         nearest.append(piece)
-    else:
-        lines.append([piece])
+    return nearest is not None
