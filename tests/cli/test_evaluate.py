@@ -46,7 +46,9 @@ def test_a_lone_part_comes_with_a_warning(run: Run, trained: Path, digits: Path)
 def test_a_model_that_is_not_there(run: Run, trained: Path) -> None:
     result = run("evaluate", "nope", "--data", "strokes")
     assert result.code == 5
-    assert result.error.startswith("there is no model nope\nhint: make one with 'glassnet train'; these come with ")
+    assert result.error.startswith(
+        "there is no model nope\nhint: make one with 'glassnet train'; these come with "
+    )
     Path("runs").symlink_to(trained.parents[1])
     assert "the latest one here is runs/" in run("evaluate", "nope", "--data", "strokes").err
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
 import subprocess
@@ -158,6 +159,9 @@ def test_a_line_stands_below_its_header() -> None:
     assert len(line) == len(table.header())
     assert line.split() == ["1", "0.5000", "90.00", "%", "0.4000", "95.00", "%", "0.10", "1.5", "s"]
     assert len(table.line(EpochRecord(1, 0.1, 0.5, 0.9), 1.5)) == len(line), "not looked at the validation part"
+    runaway = table.line(EpochRecord(1, 0.1, 3e25, 0.9, math.nan, 0.1), 1.5)
+    assert len(runaway) == len(line)
+    assert runaway.split()[1:5] == ["3.0e+25", "90.00", "%", "nan"]
 
 
 def test_events_before_the_first_drawing_are_no_trouble() -> None:

@@ -189,6 +189,12 @@ def test_trouble_is_told_in_a_sentence(run: Run, digits: Path) -> None:
         (["--set", "network.layers=['dense 7']"], 4, "the data has 10 classes", "'dense 10'"),
         (["--data", "nope"], 3, "there is no data set called 'nope'", ""),
         (["--data", "./nope"], 3, "nope", ""),
+        (
+            ["--set", "training.batch_size=0"],
+            4,
+            "training.batch_size must be a whole number from 1, or 'full'",
+            "",
+        ),
         (["--epochs", "0"], 4, "training.epochs must be greater than or equal to 1, got 0", ""),
         (["--data", "strokes:0"], 3, "the number of digits", "strokes:60000"),
         (["--set", "data.limit=1000"], 3, "cannot take 1,000 of 400", ""),
@@ -278,3 +284,9 @@ def test_pictures_that_cannot_be_drawn_take_nothing_away(
     assert "95 % interval" in result.out
     assert "weights.png" in result.error
     assert {path.name for path in only_run(Path("runs")).iterdir()} == FILES
+
+
+def test_numbers_that_run_away_are_told_of_in_words_alone(run: Run, digits: Path) -> None:
+    result = run("train", "--data", digits, "--epochs", 2, "--set", "optimizer.learning_rate=1e9", *SMALL)
+    assert "learning rate" in result.out + result.err
+    assert "RuntimeWarning" not in result.err

@@ -32,13 +32,18 @@ class EpochTable:
 
     def line(self, record: EpochRecord, seconds: float) -> str:
         """One epoch. ``seconds`` are those since the line before."""
-        columns = f"{record.epoch:>7}{record.train_loss:>10.4f}{percent(record.train_accuracy):>10}"
+        columns = f"{record.epoch:>7}{_loss(record.train_loss):>10}{percent(record.train_accuracy):>10}"
         if self._validated:
             loss, accuracy = record.validation_loss, record.validation_accuracy
             columns += (
-                f"{'' if loss is None else f'{loss:.4f}':>14}{'' if accuracy is None else percent(accuracy):>10}"
+                f"{'' if loss is None else _loss(loss):>14}{'' if accuracy is None else percent(accuracy):>10}"
             )
         return columns + f"{short(record.learning_rate):>11}{f'{seconds:.1f} s':>9}"
+
+
+def _loss(loss: float) -> str:
+    """Four digits behind the point, unless the loss has run away."""
+    return f"{loss:.4f}" if loss < 10_000 else f"{loss:.1e}"
 
 
 def _round_number(least: float) -> int:

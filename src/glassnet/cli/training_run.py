@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from glassnet.blas import one_blas_thread
 from glassnet.cli.checkpoints import Checkpoints
 from glassnet.cli.exits import EXIT_CODES, INTERRUPTED
@@ -73,6 +75,10 @@ class TrainingRun:
 
     def train(self, *, figures: bool) -> int:
         """Learn, test once, keep everything; returns the exit code."""
+        with np.errstate(over="ignore", invalid="ignore"):  # numbers that overflow are told of in words
+            return self._train(figures=figures)
+
+    def _train(self, *, figures: bool) -> int:
         checkpoints = Checkpoints(self.folder.checkpoint)
         with self.folder.alone(), self._can_be_taken_up():
             checkpoints.keep(self.state)  # from here on, whatever kills the run, it can be taken up

@@ -209,6 +209,8 @@ def _validated(tree: Mapping[str, Any], where: str) -> Recipe:
         path = ".".join(str(part) for part in first["loc"] if str(part) not in _ALTERNATIVES)
         if first["type"] == "extra_forbidden":
             raise RecipeError(f"{where}: there is no setting '{path}'", hint=_nearest(path)) from None
+        if first["type"] == "value_error":  # a sentence of ours, which names the value
+            raise RecipeError(f"{where}: {path + '.' if path else ''}{first['ctx']['error']}") from None
         value = first.get("input")
         told = f": {first['msg'].lower()}".replace(": input should be", " must be")  # pydantic's words
         raise RecipeError(f"{where}: {path or 'recipe'}{told}, got {value!r}") from None
