@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from glassnet.engine import LOSSES, Loss, SigmoidSquaredError, SoftmaxCrossEntropy, Trace
 from glassnet.engine.layers import Array, Shape
 from glassnet.errors import ShapeError
-from glassnet.explaining.catalogue import LOSS_RULES
+from glassnet.explaining.catalogue import LAYER_RULES, LOSS_RULES
 from glassnet.explaining.ends import output_value, pixel_value
 from glassnet.explaining.explanation import Explanation
 from glassnet.explaining.onward import INPUT
@@ -191,8 +191,9 @@ def walk(model: Model, image: NDArray[np.uint8], target: int | None = None) -> l
 def thread(model: Model, trace: Trace, answer: int) -> list[Place]:
     """The place to look at in the input and in every layer's output, followed back from the answer."""
     places: list[Place] = [(answer,)]
-    for layer in reversed(range(len(model.network.layers))):
-        strongest = explain_value(model.network, trace, layer, places[0]).terms.strongest
+    for number, layer in reversed(list(enumerate(model.network.layers))):
+        x, y = trace.values[number][0], trace.values[number + 1][0]
+        strongest = LAYER_RULES[type(layer)].account(layer, x, y, places[0]).terms.strongest
         assert strongest is not None  # every output has an input
         places.insert(0, strongest)
     return places
