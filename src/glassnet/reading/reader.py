@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from glassnet.data.decoding import open_picture
 from glassnet.models import Committee, Model
 from glassnet.reading.alone import alone
+from glassnet.reading.dates import without_slashes
 from glassnet.reading.doubt import doubted
 from glassnet.reading.grouping import Candidate, Found, read_lines
 from glassnet.reading.ink import find_ink
@@ -65,7 +66,8 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
 
 def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
     """Line by line what the pieces are, and why those are none that are none."""
-    return doubted(read_lines(find_lines(pieces, typical_height(pieces)), recogniser))
+    lines = doubted(read_lines(find_lines(pieces, typical_height(pieces)), recogniser))
+    return [without_slashes(line) for line in lines]
 
 
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:

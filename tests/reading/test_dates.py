@@ -1,0 +1,66 @@
+"""The slashes of a date are no ones."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from glassnet.reading import read
+from glassnet.reading.dates import SLASH, without_slashes
+from glassnet.reading.grouping import Candidate, Found
+from glassnet.reading.pieces import Piece
+from glassnet.reading.result import Box
+from tests.reading.drawing import digit_ink, on_paper
+
+
+def stroke(lean: float) -> np.ndarray:
+    tile = np.zeros((28, 28), np.uint8)
+    cv2.line(tile, (round(14 - 10 * lean), 24), (round(14 + 10 * lean), 4), 255, 3)
+    return tile
+
+
+def line(text: str, *, lean: float = 0.45, hang: int = 8, upright: float = 0.0) -> list[Found]:
+    """Digits of 40 pixels; a slash is read as a 1, leans, and ends lower by ``hang``."""
+    found: list[Found] = []
+    for place, character in enumerate(text):
+        slash = character == "/"
+        probabilities = np.zeros(11)
+        probabilities[1 if slash else int(character)] = 1
+        box = Box(30 * place, 10 if slash else 0, 30 * place + 20, 40 + (hang if slash else 0))
+        tile = stroke(lean if slash else upright)
+        found.append((Candidate(Piece(box, np.ones((2, 2), np.float32), 1.0), tile, probabilities), None))
+    return found
+
+
+def left_out(found: list[Found]) -> list[int]:
+    return [place for place, (_, reason) in enumerate(without_slashes(found)) if reason == SLASH]
+
+
+@pytest.mark.parametrize(("date", "slashes"), [("12/05/2024", [2, 5]), ("3/4/99", [1, 3]), ("1/11/1971", [1, 4])])
+def test_a_date(date: str, slashes: list[int]) -> None:
+    assert left_out(line(date)) == slashes
+    found = without_slashes(line(date))[slashes[0]][0]
+    assert found.confidence < 0.5
+
+
+def test_what_is_no_date() -> None:
+    assert left_out(line("02531/82046")) == []  # one only
+    assert left_out(line("123/05/2024")) == []  # parted otherwise
+    assert left_out(line("12/05/2024", hang=0)) == []  # ones that stand on the line
+    assert left_out(line("12/05/2024", lean=0.1)) == []  # upright ones
+    assert left_out(line("")) == []
+
+
+def test_a_date_on_a_picture() -> None:
+    sheet = np.zeros((160, 620), np.float32)
+    left = 60
+    for place, character in enumerate("27/05/2038"):
+        if character == "/":
+            cv2.line(sheet, (left, 112), (left + 22, 58), 1.0, 4, cv2.LINE_AA)
+            left += 34
+            continue
+        ink = digit_ink(int(character), 48, place % 3)
+        sheet[100 - len(ink) : 100, left : left + ink.shape[1]] = ink
+        left += ink.shape[1] + 14
+    assert read(on_paper(sheet)).text == "27052038"
