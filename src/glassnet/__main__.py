@@ -29,6 +29,10 @@ def main() -> int:
     sys.unraisablehook = _unraisable
     try:
         try:
+            import warnings
+
+            if not sys.warnoptions:  # numbers that overflow are told of in words, by whoever meets them
+                warnings.simplefilter("ignore", RuntimeWarning)
             from glassnet.cli import main as run
 
             return run()

@@ -132,3 +132,20 @@ def test_no_picture_is_a_question_of_usage(run: Run, trained: Path) -> None:
     result = run("predict", trained)
     assert result.code == 2
     assert "PICTURE" in result.error
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(
+    "command", [("predict",), ("explain",), ("evaluate", "--data")], ids=lambda words: words[0]
+)
+def test_a_model_whose_numbers_overflow_has_no_answer(
+    run: Run, trained: Path, picture: Path, digits: Path, command: tuple[str, ...]
+) -> None:
+    broken = Model.load(trained)
+    broken.network.parameters *= 1e30
+    broken.save("broken.safetensors")
+    words = ["evaluate", "broken.safetensors", "--data", digits]
+    result = run(*(words if command[0] == "evaluate" else [*command, "broken.safetensors", picture]))
+    assert (result.code, result.out) == (5, "")
+    assert "the numbers in broken.safetensors overflow, so that its answers mean nothing" in result.error
+    assert "learning rate" in result.err

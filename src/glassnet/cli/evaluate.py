@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from glassnet.cli.completion import complete_model, complete_source
-from glassnet.cli.model_file import MODEL_HELP, model_or_default, open_model
+from glassnet.cli.model_file import MODEL_HELP, check_answer, model_or_default, open_model
 from glassnet.errors import DataError
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def evaluate(
     part = bundle.train if bundle.test is None else bundle.test
     _check_fit(tested, part)
     evaluation = score(tested, part)
+    check_answer(evaluation.probabilities, named)
     if len(evaluation.classes) < len(tested.classes):
         left_out = ", ".join(name for name in tested.classes if name not in evaluation.classes)
         note(f"the model also knows '{left_out}', of which {part.name} has none: it chose among the others")

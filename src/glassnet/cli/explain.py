@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassnet.cli.completion import complete_model
-from glassnet.cli.model_file import MODEL_HELP, model_and_pictures, open_network, tell_of_several
+from glassnet.cli.model_file import MODEL_HELP, check_answer, model_and_pictures, open_network, tell_of_several
 from glassnet.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def explain(
     reader, picture = open_network(named), pictures[0]
     opened = open_digit(picture, reader.picture_shape)
     digit = opened.pixels
+    check_answer(reader.probabilities(digit[None]), named)
     story = walk(reader, digit, _class_number(reader, target))
     output = story[-1]
     probability = output.winner.value

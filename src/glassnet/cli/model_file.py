@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -17,11 +17,14 @@ from glassnet.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from glassnet.models import Committee, Model
 
 __all__ = [
     "MODEL_HELP",
     "PICTURES_HELP",
+    "check_answer",
     "model_and_pictures",
     "model_or_default",
     "open_model",
@@ -121,6 +124,17 @@ def model_and_pictures(words: Sequence[str], model: str | None) -> tuple[str, li
             raise typer.BadParameter(f"a PICTURE is missing after the model {model}")
         raise typer.BadParameter(f"there is no picture '{model}', and no model of that name")
     return model_or_default(model), [Path(picture) for picture in pictures]
+
+
+def check_answer(probabilities: NDArray[Any], named: str | Path) -> None:
+    """Refuse an answer that is none: :class:`ModelError` where a model's numbers have overflowed."""
+    import numpy as np
+
+    if not np.isfinite(probabilities).all():
+        raise ModelError(
+            f"the numbers in {named} overflow, so that its answers mean nothing",
+            hint="it has learned with too high a learning rate: train again with a tenth of it",
+        )
 
 
 def tell_of_several(picture: Path) -> None:

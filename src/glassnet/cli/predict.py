@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glassnet.cli.completion import complete_model
-from glassnet.cli.model_file import MODEL_HELP, PICTURES_HELP, model_and_pictures, open_model, tell_of_several
+from glassnet.cli.model_file import (
+    MODEL_HELP,
+    PICTURES_HELP,
+    check_answer,
+    model_and_pictures,
+    open_model,
+    tell_of_several,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,6 +82,7 @@ def predict(
         try:
             refuse_table(path)
             picture = open_digit(path, reader.picture_shape)
+            answer = _ranked(reader, picture.pixels, named)
         except GlassnetError as error:
             code = exit_code(error)
             if as_json:
@@ -82,7 +90,6 @@ def predict(
             else:
                 complain(str(error), error.hint)
             continue
-        answer = _ranked(reader, picture.pixels)
         if as_json:
             print_json(
                 {
@@ -101,9 +108,10 @@ def predict(
     raise typer.Exit(code)
 
 
-def _ranked(model: Model | Committee, digit: NDArray[np.uint8]) -> list[tuple[str, float]]:
+def _ranked(model: Model | Committee, digit: NDArray[np.uint8], named: str) -> list[tuple[str, float]]:
     """Every class with its probability, the likeliest first."""
     probabilities = model.probabilities(digit[None])[0]
+    check_answer(probabilities, named)
     order = (-probabilities).argsort(kind="stable")
     return [(model.classes[index], float(probabilities[index])) for index in order]
 
