@@ -67,6 +67,7 @@ def browser() -> Iterator[Browser]:
     api = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser")
     if CHROMIUM is None:
         pytest.skip("needs Chromium: there is no 'chromium' on this machine's path")
+    api.expect.set_options(timeout=15_000)  # a machine that is busy with other things
     with api.sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started
@@ -104,12 +105,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) 
     return folder / "runs"
 
 
-@pytest.fixture(scope="session")
-def server(browser: Browser, runs: Path, environment: dict[str, str]) -> Iterator[Server]:
-    (run,) = runs.iterdir()
-    command = _glassnet("open", f"run:{run.name}", "--runs", str(runs), "--no-browser")
+def start_server(environment: dict[str, str], *arguments: str) -> tuple[str, subprocess.Popen[str]]:
+    """``glassnet open`` without a browser: the address that it says, key and all, and its process."""
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        _glassnet("open", *arguments, "--no-browser"),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout is not None
     said = ""
@@ -122,14 +125,22 @@ def server(browser: Browser, runs: Path, environment: dict[str, str]) -> Iterato
     if not found:
         process.kill()
         pytest.fail(f"the server did not start:\n{said}")
+    return found[0], process
+
+
+@pytest.fixture(scope="session")
+def server(browser: Browser, runs: Path, environment: dict[str, str]) -> Iterator[Server]:
+    (run,) = runs.iterdir()
+    address, process = start_server(environment, f"run:{run.name}", "--runs", str(runs))
     context = browser.new_context()
     page = context.new_page()
-    page.goto(found[0])  # the key opens once, then the cookie does
+    page.goto(address)  # the key opens once, then the cookie does
     state = context.storage_state()
     context.close()
-    yield Server(found[0].split("/?")[0], json.loads(json.dumps(state)), process)
+    yield Server(address.split("/?")[0], json.loads(json.dumps(state)), process)
     process.terminate()
     process.wait(timeout=20)
+    assert process.stdout is not None
     process.stdout.close()
 
 
@@ -182,10 +193,12 @@ def watch(page: Page, address: str, watched: Watched) -> None:
         "document.addEventListener('securitypolicyviolation', (event) =>"
         " console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
     )
-    page.on(
-        "console",
-        lambda message: message.type == "error" and watched.complaints.append(f"console: {message.text}"),
-    )
+
+    def said(message: Any) -> None:
+        if message.type == "error":
+            watched.complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    page.on("console", said)
     page.on("pageerror", lambda error: watched.complaints.append(f"error: {error}"))
 
     def asked(request: Any) -> None:
@@ -195,8 +208,8 @@ def watch(page: Page, address: str, watched: Watched) -> None:
     page.on("request", asked)
 
 
-def draw(page: Page, strokes: list[list[tuple[int, int]]] = FOUR) -> None:
-    """Draw with the mouse; points on a square of 256."""
+def draw(page: Page, strokes: list[list[tuple[int, int]]] = FOUR, steps: int = 8) -> None:
+    """Draw with the mouse; points on a square of 256, each reached in so many steps."""
     box = page.locator(".drawing canvas").bounding_box()
     assert box is not None
     for stroke in strokes:
@@ -204,7 +217,7 @@ def draw(page: Page, strokes: list[list[tuple[int, int]]] = FOUR) -> None:
         page.mouse.move(*places[0])
         page.mouse.down()
         for place in places[1:]:
-            page.mouse.move(*place, steps=8)
+            page.mouse.move(*place, steps=steps)
         page.mouse.up()
 
 
