@@ -39,3 +39,17 @@ def test_digits_of_many_sizes_on_one_page() -> None:
 def test_touching_digits_are_two() -> None:
     width = digit_ink(3, 80).shape[1]
     assert _text(_pieces(_page((3, 50, 50, 80), (6, 48 + width, 50, 80), (2, 300, 50, 80)))) == "362"
+
+
+def _broken(digit: int, left: int, cuts: list[tuple[int, int, int, int]]) -> np.ndarray:
+    """A digit of 120 pixels with gaps (top, bottom, left, right) in its strokes."""
+    page = _page((digit, left, 100, 120))
+    for top, bottom, first, last in cuts:
+        page[100 + top : 100 + bottom, left + first : left + last] = 0
+    return page
+
+
+def test_a_digit_in_pieces_is_one() -> None:
+    assert _text(_pieces(_broken(2, 50, [(85, 91, 0, 200)]))) == "2"
+    assert _text(_pieces(_broken(0, 50, [(30, 35, 0, 200)]))) == "0"
+    assert _text(_pieces(_broken(5, 50, [(60, 65, 0, 200)]))) == "5"

@@ -46,6 +46,13 @@ def test_a_small_piece_belongs_to_the_line_beside_it() -> None:
     assert find_lines([*upper, *lower, cap], 40) == [upper, [*lower, cap]]
 
 
+def test_what_has_come_off_below_belongs_to_its_digit() -> None:
+    upper = [_piece(0, 0), _piece(50, 0)]
+    foot, rest = _piece(45, 44, height=10, width=40), _piece(84, 50, height=6, width=10)
+    (line,) = find_lines([*upper, foot, rest], 40)
+    assert set(line) == {*upper, foot, rest}
+
+
 def test_small_writing_far_from_the_large_has_lines_of_its_own() -> None:
     large = [_piece(0, 0, 150, 90), _piece(110, 0, 150, 90)]
     small = [_piece(20 + 30 * place, 400, 30, 20) for place in range(5)]

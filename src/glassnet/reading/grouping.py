@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,9 @@ _LOWEST_WORD = 0.4
 """Times the height of a usual word: what is lower was not written as a word..."""
 _READABLE = 24
 """...unless it is so many pixels high: no speck is."""
-_HIGHEST = 1.6
+_ABOVE = 0.35
+"""Pieces share so much of the narrower one's width if they are parts of one digit that look like digits."""
+_HIGHEST = 2.0
 """Times the height of the line: pieces joined to something higher do not stand beside but above one another."""
 
 
@@ -66,16 +69,16 @@ def read_lines(lines: Sequence[Sequence[Piece]], recogniser: Recogniser) -> list
     """For each line of pieces, left to right, the candidates that explain it best, left out pieces included."""
     judge = _Judge(recogniser)
     words = [_words(line) for line in lines]
-    every = [word for line in words for word in line]
-    heights = _heights(every)
-    judge.ask((piece,) for word in every for piece in word)
+    whole = [word for line in words for word in line]
+    heights = _heights(whole)
+    judge.ask((piece,) for word in whole for piece in word)
     parts = [
-        [_parts(judge[piece,], height) for piece in word] for word, height in zip(every, heights, strict=True)
+        [_parts(judge[piece,], height) for piece in word] for word, height in zip(whole, heights, strict=True)
     ]
     every = [[part for piece in word for part in piece] for word in parts]
     spans = [
-        sorted({*_spans(word, height, judge), *_wholes(pieces)})
-        for word, pieces, height in zip(every, parts, heights, strict=True)
+        sorted({*_spans(word, height, judge), *_uncut(_spans(pieces, height, judge), cut)})
+        for word, pieces, cut, height in zip(every, whole, parts, heights, strict=True)
     ]
     judge.ask(tuple(word[first:end]) for word, runs in zip(every, spans, strict=True) for first, end in runs)
     rows = (_best_row(word, runs, height, judge) for word, runs, height in zip(every, spans, heights, strict=True))
@@ -139,12 +142,10 @@ def _parts(candidate: Candidate, height: float) -> list[Piece]:
     return [candidate.piece] if sure or low or box.width < 0.35 * height else split(candidate.piece)
 
 
-def _wholes(pieces: Sequence[Sequence[Piece]]) -> Iterator[tuple[int, int]]:
-    """The run of all parts of every piece: cut into however many, it may be one digit."""
-    first = 0
-    for parts in pieces:
-        yield first, first + len(parts)
-        first += len(parts)
+def _uncut(spans: Iterable[tuple[int, int]], parts: Sequence[Sequence[Piece]]) -> Iterator[tuple[int, int]]:
+    """Runs of pieces as runs of their parts: cut into however many, they may be one digit."""
+    starts = [0, *accumulate(map(len, parts))]
+    return ((starts[first], starts[end]) for first, end in spans)
 
 
 def _spans(line: Sequence[Piece], height: float, judge: _Judge) -> list[tuple[int, int]]:
@@ -160,10 +161,19 @@ def _spans(line: Sequence[Piece], height: float, judge: _Judge) -> list[tuple[in
         spans.append((first, first + 1))
         for end in range(first + 2, min(first + _MOST_PIECES, len(line)) + 1):
             pieces = line[first:end]
-            if sum(complete(piece) for piece in pieces) >= 2 or not _near(pieces, height):
+            if _side_by_side([piece for piece in pieces if complete(piece)]) or not _near(pieces, height):
                 break
             spans.append((first, end))
     return spans
+
+
+def _side_by_side(pieces: Sequence[Piece]) -> bool:
+    """Are there two that stand beside one another? Parts of one digit stand above one another for a good part."""
+    return any(
+        min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+        < _ABOVE * min(one.box.width, other.box.width)
+        for one, other in pairwise(pieces)
+    )
 
 
 def _near(pieces: Sequence[Piece], height: float) -> bool:

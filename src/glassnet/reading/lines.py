@@ -12,8 +12,8 @@ __all__ = ["find_lines"]
 
 _STEEPEST = 0.35
 """As a tangent: nobody writes lines that slope more than this."""
-_SMALL = 0.45
-"""Times the usual height: what is smaller is a part of a digit near it, or writing of another size."""
+_LOW = 0.65
+"""Times the usual height: what is lower is a part of a digit near it, or writing of another size."""
 _NEAR = 0.6
 """Times the usual height: so far from the rest of its digit is a detached stroke at most."""
 
@@ -22,13 +22,15 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     """Lines from top to bottom, each with its pieces from left to right; ``height`` is that of a usual digit.
 
     Every piece is linked with the next one to its right that stands beside it. Neighbours in a sloping or curved
-    line stand beside one another even where its two ends do not. Small pieces belong to the large one near them;
+    line stand beside one another even where its two ends do not. Low pieces belong to the one near them;
     where there is none, they are writing of another size, with lines of their own.
     """
-    large = [piece for piece in pieces if piece.size >= _SMALL * height]
+    large = [piece for piece in pieces if piece.box.height >= _LOW * height]
     slope = _slope(large, height)
     lines = _chains(large, slope)
-    alone = [piece for piece in pieces if piece.size < _SMALL * height and not _joins_one(piece, lines, height)]
+    alone = [piece for piece in pieces if piece.box.height < _LOW * height]
+    while len(apart := [piece for piece in alone if not _joins_one(piece, lines, height)]) < len(alone):
+        alone = apart  # a part may be near another one that has joined just now
     if large and alone:
         lines = _merged(lines + find_lines(alone, typical_height(alone)), slope)
     return sorted(
@@ -112,7 +114,7 @@ def _merged(lines: list[list[Piece]], slope: float) -> list[list[Piece]]:
 
 
 def _joins_one(piece: Piece, lines: list[list[Piece]], height: float) -> bool:
-    """Add a small piece to the line of the large one that it stands beside; whether there is one near enough."""
+    """Add a low piece to the line of the nearest one that it stands beside; whether there is one near enough."""
     nearest, best = None, _NEAR * height
     for line in lines:
         for other in line:
