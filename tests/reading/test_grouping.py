@@ -52,4 +52,3 @@ def _broken(digit: int, left: int, cuts: list[tuple[int, int, int, int]]) -> np.
 def test_a_digit_in_pieces_is_one() -> None:
     assert _text(_pieces(_broken(2, 50, [(85, 91, 0, 200)]))) == "2"
     assert _text(_pieces(_broken(0, 50, [(30, 35, 0, 200)]))) == "0"
-    assert _text(_pieces(_broken(5, 50, [(60, 65, 0, 200)]))) == "5"

@@ -57,15 +57,18 @@ def without_frames(pieces: list[Piece]) -> list[Piece]:
 
 
 def _goes_around(piece: Piece, pieces: list[Piece]) -> bool:
+    framed = sum(side > 0.75 for side in _sides(piece)) >= 3
+    sparse = piece.amount < 0.12 * piece.box.width * piece.box.height
+    if not (framed or sparse):
+        return False
     inside = [other for other in pieces if other is not piece and _contains(piece.box, other.box)]
     if sum(other.amount for other in inside) < 0.06 * piece.amount:  # a speck in a nought
         return False
-    if sum(side > 0.75 for side in _sides(piece)) >= 3:
+    if framed:
         return True
     # Digits do not stand in the corner of a digit: the edges of a sheet, and what the desk shows beyond them.
-    sparse = piece.amount < 0.12 * piece.box.width * piece.box.height
     writing = [other.size for other in inside if other.size >= 0.05 * piece.size]
-    return sparse and len(writing) >= 3 and piece.size > 3 * float(np.median(writing))
+    return len(writing) >= 3 and piece.size > 3 * float(np.median(writing))
 
 
 def _is_box(piece: Piece) -> bool:
