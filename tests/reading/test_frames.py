@@ -66,3 +66,13 @@ def test_digits_drawn_with_a_ruler_are_no_boxes(pen: int) -> None:
     five = np.array([[360, 60], [300, 60], [300, 120], [350, 125], [360, 160], [300, 185]], np.int32)
     cv2.polylines(contrast, [seven, five], False, 1, pen)
     assert (_left(contrast) == (contrast > 0.2)).all()
+
+
+def test_strokes_that_a_broken_line_runs_between_are_no_box() -> None:
+    contrast = np.zeros((300, 500), np.float32)
+    for left in (100, 200):
+        cv2.line(contrast, (left, 100), (left, 160), 1, 3)
+    for top in (102, 158):
+        cv2.line(contrast, (92, top), (135, top), 1, 3)
+        cv2.line(contrast, (165, top), (208, top), 1, 3)
+    assert (_left(contrast) == (contrast > 0.2)).all()

@@ -135,6 +135,7 @@ class _Meetings:
     """Where which level line meets which upright one."""
 
     def __init__(self, lines: list[Rule], known: set[int]) -> None:
+        self._known = known
         self.level = level = [line for line in lines if not line.upright]
         self.upright = upright = [line for line in lines if line.upright]
         down, across = _crossings(level, upright)
@@ -166,23 +167,32 @@ class _Meetings:
         meet = self.meet & self._side_level[:, None] & self._side_upright[None, :]
         apart = _distances(self.level), _distances(self.upright)
         while True:
+            before = meet.sum()
             counts = meet.astype(np.float32)
             rows, columns = counts @ counts.T, counts.T @ counts
-            level = np.any((rows >= 2) & apart[0], axis=1, keepdims=True)
-            upright = np.any((columns >= 2) & apart[1], axis=1, keepdims=True)
-            left = meet & level & upright.T
-            if (left == meet).all():
+            meet = meet & np.any((rows >= 2) & apart[0], axis=1, keepdims=True)
+            meet = meet & np.any((columns >= 2) & apart[1], axis=1, keepdims=True).T
+            if meet.sum() < before:
+                continue
+            level = [_cut(line, *where) for line, *where in zip(self.level, meet, self._across, strict=True)]
+            upright = [_cut(line, *where) for line, *where in zip(self.upright, meet.T, self._down.T, strict=True)]
+            meet = meet & self._whole(self.level, level, contrast)[:, None]
+            meet = meet & self._whole(self.upright, upright, contrast)[None, :]
+            if meet.sum() == before:
                 break
-            meet = left
-        found = {}
-        for lines, meets, places in ((self.level, meet, self._across), (self.upright, meet.T, self._down.T)):
-            for line, met, at in zip(lines, meets, places, strict=True):
-                if met.any():
-                    rim = int(line.thickness / 2) + 3
-                    side = line.part(int(at[met].min()) - rim, int(at[met].max()) + rim + 1)
-                    if side.length and covered(side, contrast) >= _MOSTLY and _straight(side):
-                        found[id(line)] = side
-        return found
+        return {
+            id(line): side
+            for line, side in zip(self.level + self.upright, level + upright, strict=True)
+            if side is not None
+        }
+
+    def _whole(self, lines: list[Rule], sides: list[Rule | None], contrast: FloatImage) -> Mask:
+        """(n,): which sides are straight ink from end to end; rules of the page may be bent and faint."""
+        return np.array([
+            id(line) in self._known
+            or (side is not None and covered(side, contrast) >= _MOSTLY and _straight(side))
+            for line, side in zip(lines, sides, strict=True)
+        ])  # fmt: skip
 
     def combs(self, sides: set[int]) -> dict[int, Rule]:
         """Level lines with many upright ones of one length on them at equal distances, and these, by identity.
@@ -201,6 +211,15 @@ class _Meetings:
             if in_place.any():
                 found |= {id(one): one for one in [line, *(alike[n] for n in np.flatnonzero(in_place))]}
         return found
+
+
+def _cut(line: Rule, met: Mask, places: NDArray[np.float64]) -> Rule | None:
+    """The line from the first one that it meets to the last; ``None`` where it meets none."""
+    if not met.any():
+        return None
+    rim = int(line.thickness / 2) + 3
+    side = line.part(int(places[met].min()) - rim, int(places[met].max()) + rim + 1)
+    return side if side.length else None
 
 
 def _straight(line: Rule) -> bool:
