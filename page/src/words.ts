@@ -25,7 +25,7 @@ export const W = {
     steps: [
       "Go to the terminal, the window with text in which “glassnet open” runs.",
       "Copy the newest address there. It has “?key=” in it. If there is none, run “glassnet open” once more.",
-      "Open it in this browser, or paste it here. What you drew is kept.",
+      "Paste it here: then what you drew is kept. Or open it in this browser.",
     ],
     label: "Address from the terminal",
     open: "Open",
@@ -287,7 +287,7 @@ export const W = {
   picturesLabel: "Pictures",
   pageOf: (page: number, pages: number) => `page ${page} of ${thousands(pages)}`,
   matrix: "What is mistaken for what",
-  matrixAxes: "Rows: what it is. Columns: what it was read as.",
+  matrixAxes: "Rows: the truth. Columns: the answer.",
   matrixCell: (truth: string, answer: string, count: number) =>
     truth === answer ? `${truth} read right: ${count}` : `${truth} read as ${answer}: ${count}`,
   rightOf: (correct: string, count: string, share: string) => `${correct} of ${count} right, ${share} %.`,
