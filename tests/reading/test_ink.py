@@ -67,6 +67,13 @@ def test_blank_paper_has_no_ink(grain: float) -> None:
     assert find_ink(on_paper(np.zeros((300, 400), np.float32), light=light, grain=grain)).mask.mean() < 1e-3
 
 
+def test_paper_that_is_rougher_in_one_part_has_no_ink() -> None:
+    rng = np.random.default_rng(2)
+    rough = rng.normal(0, 1, (600, 800)) * np.where(np.arange(800) < 250, 9.0, 3.5)
+    picture = np.repeat((210 + rough).clip(0, 255).astype(np.uint8)[..., None], 3, axis=2)
+    assert find_ink(picture).mask.mean() < 1e-3
+
+
 def test_contrast_is_soft_at_the_edge_of_a_stroke_and_nothing_on_paper() -> None:
     sheet = _sheet()
     contrast = find_ink(on_paper(sheet)).contrast
