@@ -32,7 +32,7 @@ def _pieces(contrast: np.ndarray) -> list[Piece]:
 
 
 def test_digits_of_many_sizes_on_one_page() -> None:
-    page = _page((2, 20, 20, 200), (3, 500, 150, 30), (8, 530, 150, 30), (6, 560, 150, 30), (5, 300, 400, 24))
+    page = _page((2, 20, 20, 200), (3, 400, 150, 30), (8, 430, 150, 30), (6, 460, 150, 30), (5, 300, 400, 24))
     assert _text(_pieces(page)) == "2386\n5"
 
 

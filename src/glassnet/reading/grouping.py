@@ -31,7 +31,7 @@ _WIDEST = 1.35
 _GAP = 0.3
 """Times the height of the line: between the pieces of one digit."""
 _WIDE_GAP = 1.5
-"""Times the size of the larger neighbour: what stands farther apart is no longer one word."""
+"""Times the mean size of two neighbours: what stands farther apart is no longer one word."""
 _LOWEST_WORD = 0.4
 """Times the height of a usual word: what is lower was not written as a word..."""
 _READABLE = 24
@@ -90,7 +90,7 @@ def _words(line: Sequence[Piece]) -> list[list[Piece]]:
     words: list[list[Piece]] = []
     for piece in line:
         if words and any(
-            gap_between(piece.box, other.box) <= _WIDE_GAP * max(piece.size, other.size) for other in words[-1]
+            gap_between(piece.box, other.box) <= _WIDE_GAP * (piece.size + other.size) / 2 for other in words[-1]
         ):
             words[-1].append(piece)
         else:

@@ -16,9 +16,9 @@ Mask = NDArray[np.bool_]
 
 _BAR = 0.4
 """An upright line is at most so many times as wide as it is high."""
-_SOLID = 0.68
+_SOLID = 0.66
 """A disc fills this share of its box at least; a pen leaves paper in a nought."""
-_SMALLEST_DOT = 10
+_SMALLEST_DOT = 14
 """Pixels: smaller digits are solid as well."""
 _SMALLEST_BOX = 24
 """Pixels: in a small picture a nought has corners."""
@@ -147,4 +147,4 @@ def _is_dot(piece: Piece) -> bool:
     """Is it round and solid: a hole punched for a file, a button on a screen, a bullet?"""
     height, width = piece.ink.shape
     alike = max(height, width) <= 1.25 * min(height, width)
-    return alike and piece.size >= _SMALLEST_DOT and piece.amount > _SOLID * (height - 1) * (width - 1)
+    return alike and piece.size >= _SMALLEST_DOT and piece.amount > _SOLID * (height - 2) * (width - 2)
