@@ -5,6 +5,7 @@ python -m benchmarks.reading --quick                   # a minute's worth
 python -m benchmarks.reading --only notebook --save looked-at
 python -m benchmarks.reading --test --write docs/reading.md   # the tables of the documentation
 python -m benchmarks.reading faithful                  # MNIST's held-back digits, drawn anew
+python -m benchmarks.reading rejection                 # what a threshold refuses, and what it lets pass
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.reading import faithful, limits, report
+from benchmarks.reading import faithful, limits, rejection, report
 from benchmarks.reading.material import CONDITIONS, file_name, sample
 from benchmarks.reading.paper import Sample
 from benchmarks.reading.score import Tally
@@ -23,7 +24,14 @@ from glassnet.cli.model_file import open_model
 from glassnet.models import Committee, Model
 from glassnet.reading import read, read_digit
 
-COUNTS = {"singles": (100, 10), "pages": (24, 2), "strangers": (40, 4), "faithful": (3000, 300), "limits": (12, 3)}
+COUNTS = {
+    "singles": (100, 10),
+    "pages": (24, 2),
+    "strangers": (40, 4),
+    "faithful": (3000, 300),
+    "limits": (12, 3),
+    "rejection": (2000, 200),
+}
 """Pictures of each condition: in full, and in a hurry."""
 
 
@@ -50,6 +58,9 @@ def main() -> None:
             continue
         if part == "limits":
             tables.append(limits.run(model, count))
+            continue
+        if part == "rejection":
+            tables.append(rejection.run(model, count, arguments.seed))
             continue
         tallies = []
         for name in CONDITIONS[part]:

@@ -19,16 +19,18 @@ DIGIT, LOOKALIKE, HARD, STRANGER = 0.9995, 0.98, 0.8, 0.001
 """How sure the network is that it is a digit: of a neat one, of an O or an l, of a bad one, of a letter."""
 
 
-def candidate(sure: float, left: int, *, top: int = 0, height: int = 40, ink: float = 0.8) -> Candidate:
+def candidate(
+    sure: float, left: int, *, top: int = 0, height: int = 40, width: int = 26, ink: float = 0.8
+) -> Candidate:
     probabilities = np.zeros(11)
     probabilities[[7, NONE]] = sure, 1 - sure
-    box = Box(left, top, left + height // 2, top + height)
-    return Candidate(Piece(box, np.ones((height, height // 2), np.float32), ink), TILE, probabilities)
+    box = Box(left, top, left + width, top + height)
+    return Candidate(Piece(box, np.ones((height, width), np.float32), ink), TILE, probabilities)
 
 
 def row(*sure: float | None, left: int = 0, **looks: float) -> list[Candidate]:
     """Side by side, a few pixels apart; ``None`` leaves a place empty."""
-    return [candidate(one, left + 30 * place, **looks) for place, one in enumerate(sure) if one is not None]  # type: ignore[arg-type]
+    return [candidate(one, left + 34 * place, **looks) for place, one in enumerate(sure) if one is not None]  # type: ignore[arg-type]
 
 
 def reasons(*rows: list[Candidate]) -> list[list[str | None]]:
@@ -80,9 +82,16 @@ def test_one_of_many_leaves_is_a_leaf() -> None:
     assert reasons(row(LOOKALIKE)) == [[None]]
 
 
+def test_brackets_around_a_number_do_not_make_it_a_word() -> None:
+    number = row(LOOKALIKE, LOOKALIKE, LOOKALIKE)
+    brackets = [candidate(STRANGER, left, width=16) for left in (-20, 104)]
+    line = [brackets[0], *number, brackets[1]]
+    assert reasons(line)[0][1:4] == [None] * 3
+
+
 def test_specks_say_nothing_about_their_neighbours() -> None:
     line = row(LOOKALIKE, LOOKALIKE, LOOKALIKE)
-    dots = [candidate(STRANGER, 22 + 30 * place, top=30, height=8) for place in range(3)]
+    dots = [candidate(STRANGER, 27 + 34 * place, top=30, height=8, width=6) for place in range(3)]
     mixed = sorted(line + dots, key=lambda one: one.piece.box.left)
     kept = [reason for one, reason in zip(mixed, reasons(mixed)[0], strict=True) if one in line]
     assert kept == [None] * 3

@@ -41,6 +41,8 @@ _SIZE, _INK = 0.5, 0.4
 """Differences in size and in strength of ink, as logarithms, at which two things are alike by a third."""
 _SPECK = 0.45
 """Times the height of its line: dots and dashes stand in numbers as well as in words."""
+_NARROW = 0.6
+"""Times its height: brackets and slashes stand in numbers too."""
 _WITNESSES = 1.5
 """Fewer things like it that are surely none make nobody doubt a digit: the a of house number 3a."""
 _SAMPLE = 400
@@ -105,8 +107,9 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
     ends = np.cumsum([len(row) for row in rows])[:-1]
     left, right, size, ink = np.array([_looks(candidate) for candidate in candidates]).T
     usual = np.repeat([_height(row) for row in rows], [len(row) for row in rows])
-    telling = np.array([candidate.piece.box.height for candidate in candidates]) >= _SPECK * usual
     error = np.array([1 - candidate.confidence for candidate in candidates])
+    width, height = np.array([(one.piece.box.width, one.piece.box.height) for one in candidates]).T
+    telling = (height >= _SPECK * usual) & ((error < 0.5) | (width >= _NARROW * height))
     evidence = np.exp(np.interp(np.log(np.maximum(error, 1e-9)), _ERROR, _EVIDENCE))
     evidence *= np.where([candidate.piece.cut for candidate in candidates], _CUT, 1.0)
     evidence[~telling] = 1
