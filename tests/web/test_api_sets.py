@@ -6,7 +6,9 @@ import gzip
 import io
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -284,3 +286,20 @@ def test_a_model_for_other_classes_says_so(page: Page, kept: str, tmp_path: Path
     assert "are not those that this model knows" in page.get(f"sets/{kept}/confusion?model={address}", 422)["what"]
     _, said = page.post("read", ink=INK, model=address)
     assert said["label"] in "abcdefghij"
+
+
+def test_pictures_and_matrix_asked_at_once_are_read_once(page: Page, monkeypatch: pytest.MonkeyPatch):
+    model = make_model("softmax")
+    read: list[int] = []
+
+    def slowly(images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        read.append(len(images))
+        time.sleep(0.2)
+        return np.full((len(images), 10), 0.1)
+
+    monkeypatch.setattr(model, "probabilities", slowly)
+    with ThreadPoolExecutor(2) as two:
+        asked = [two.submit(page.box.sets.read_by, "strokes-test", "file:1", model) for _ in range(2)]
+        first, second = (one.result() for one in asked)
+    assert read == [10_000]
+    assert first is second

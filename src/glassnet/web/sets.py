@@ -46,6 +46,7 @@ class Sets:
         self._bundles: OrderedDict[str, DataBundle] = OrderedDict()
         self._readings: OrderedDict[tuple[str, str], tuple[NDArray[np.intp], Evaluation]] = OrderedDict()
         self._lock = threading.RLock()
+        self._one_reads = threading.Lock()
 
     def listing(self) -> list[dict[str, Any]]:
         """Every set that is here, without opening any."""
@@ -170,11 +171,16 @@ class Sets:
     def read_by(self, name: str, address: str, model: Model | Committee) -> tuple[NDArray[np.intp], Evaluation]:
         """Rows of the set that the model read, and how it did; all rows up to 10,000, else a stratified sample.
 
-        Of a committee, which looks many times, fewer: a minute is too long to wait.
+        Of a committee, which looks many times, fewer: a minute is too long to wait. The page asks for the pictures
+        and for the matrix at once: who comes second waits, and finds it done.
         """
-        with self._lock:
-            if (name, address) in self._readings and name != "mine":
-                return self._readings[name, address]
+        with self._one_reads:
+            with self._lock:
+                if (name, address) in self._readings and name != "mine":
+                    return self._readings[name, address]
+            return self._read(name, address, model)
+
+    def _read(self, name: str, address: str, model: Model | Committee) -> tuple[NDArray[np.intp], Evaluation]:
         data = self.open(name)
         rows = np.arange(len(data))
         most = MOST_READ if isinstance(model, Model) else MOST_READ_TOGETHER
