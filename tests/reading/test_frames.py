@@ -76,3 +76,9 @@ def test_strokes_that_a_broken_line_runs_between_are_no_box() -> None:
         cv2.line(contrast, (92, top), (135, top), 1, 3)
         cv2.line(contrast, (165, top), (208, top), 1, 3)
     assert (_left(contrast) == (contrast > 0.2)).all()
+
+
+def test_any_picture() -> None:
+    rng = np.random.default_rng(5)
+    for contrast in (rng.normal(0, 0.3, (90, 120)), -np.abs(rng.normal(0, 1, (60, 60))), np.ones((50, 50))):
+        assert _left(contrast.astype(np.float32)).shape == contrast.shape

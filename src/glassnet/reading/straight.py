@@ -169,6 +169,8 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
     if np.median(off) > max(1.0, min(0.4 * thickness, 2.0)) or (off <= max(1.5, thickness)).mean() < 0.6:
         return None
     strength = float(np.median(np.where(pixels, contrast, 0).max(axis=0)[columns]))
+    if strength <= 0:  # the shadow of something thick beside it
+        return None
     every = np.arange(width) / max(width - 1, 1)
     return Rule(False, left, top + curve @ np.stack([np.ones(width), every, every**2]), thickness, strength)
 
