@@ -39,3 +39,13 @@ def test_shrink_keeps_the_shape_and_leaves_small_pictures() -> None:
     picture = np.zeros((100, 400, 3), np.uint8)
     assert shrink(picture, 200).shape == (50, 200, 3)
     assert shrink(picture, 400) is picture
+
+
+def test_a_dark_desk_of_the_same_hue_is_no_paper_and_a_shadow_is() -> None:
+    picture = np.full((300, 400, 3), 50, np.uint8)
+    picture[40:260, 60:340] = 210
+    sheet = find_sheet(picture)
+    assert sheet[60:240, 80:320].all()
+    assert not sheet[:25].any()
+    picture[picture < 100] = 110
+    assert find_sheet(picture).all()

@@ -16,6 +16,8 @@ Mask = NDArray[np.bool_]
 
 _OTHER_HUE = 0.25
 """In logarithms of the shares of red and blue: shadows and lamps change less between places, wood is at 0.6."""
+_DARKER = 0.4
+"""Times the brightness of the sheet: paper in a shadow is lighter, a dark desk is not."""
 
 
 def shrink(picture: Image, longest: int) -> Image:
@@ -29,10 +31,10 @@ def shrink(picture: Image, longest: int) -> Image:
 
 
 def find_sheet(overview: Image) -> Mask:
-    """(h, w): where the sheet is that is written on, if it is seen to lie on something of another hue.
+    """(h, w): where the sheet is that is written on, if it is seen to lie on something of another hue, or on something dark.
 
-    A desk fills a corner of the picture at least, and no shadow has another hue. What is written is too little
-    to matter: the median of the surroundings knows nothing of it.
+    A desk fills a corner of the picture at least, and no shadow has another hue or is as dark. What is written is
+    too little to matter: the median of the surroundings knows nothing of it.
     """
     height, width = overview.shape[:2]
     small = shrink(overview, 160)
@@ -41,6 +43,8 @@ def find_sheet(overview: Image) -> Mask:
     down, across = small.shape[0] // 4, small.shape[1] // 4
     middle = hue[down : small.shape[0] - down, across : small.shape[1] - across]
     other = np.abs(hue - np.median(middle, axis=(0, 1))).max(axis=2) > _OTHER_HUE
+    bright = around.max(axis=2)
+    other |= bright < _DARKER * np.median(bright[down : small.shape[0] - down, across : small.shape[1] - across])
     _, labels = cv2.connectedComponents(other.astype(np.uint8), connectivity=8)
     corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
     desk = cv2.dilate(((labels > 0) & np.isin(labels, corners)).astype(np.uint8), np.ones((3, 3), np.uint8))
