@@ -31,7 +31,7 @@ def shrink(picture: Image, longest: int) -> Image:
 
 
 def find_sheet(overview: Image) -> Mask:
-    """(h, w): where the sheet is that is written on, if it is seen to lie on something of another hue, or on something dark.
+    """(h, w): where the sheet is that is written on, if it is seen to lie on something of another hue or dark.
 
     A desk fills a corner of the picture at least, and no shadow has another hue or is as dark. What is written is
     too little to matter: the median of the surroundings knows nothing of it.
