@@ -127,3 +127,12 @@ def test_a_rule_into_which_feet_of_digits_run_is_seen() -> None:
         contrast[181:191, left : left + 40] = 1
     (rule,) = find_rules(contrast, 0.0)
     assert np.abs(rule.places - 180.5).max() < 2
+
+
+def test_rows_of_digits_whose_bars_stand_at_one_height_are_no_ruling() -> None:
+    page = np.zeros((1100, 700), np.float32)
+    for top in range(60, 1060, 100):
+        for left in range(40, 660, 62):  # sevens, written along a ruler
+            page[top : top + 7, left : left + 36] = 0.75
+            page[top : top + 60, left + 14 : left + 20] = 0.75
+    assert find_rules(page, 0.004) == []

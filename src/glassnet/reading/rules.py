@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.reading.frames import find_frames
-from glassnet.reading.straight import Rule, joined, longest_gap, straight_lines, usual_slope
+from glassnet.reading.straight import Rule, covered, joined, longest_gap, straight_lines, usual_slope
 
 __all__ = ["Rule", "find_rules", "without_rules"]
 
@@ -38,6 +38,8 @@ _CUT_OFF = 0.25
 """So is one that begins at an edge of the picture and goes on for this share."""
 _LONGEST_GAP = 8
 """Pixels of the overview that a rule may be interrupted for; rows of digits are farther apart."""
+_LEAST_COVERED = 0.66
+"""Of a rule so much is ink: in a row of digits whose bars happen to stand at one height it is half at most."""
 _MANY = 4
 """Rules from which on their usual thickness is known."""
 _TURNED = 0.03
@@ -88,7 +90,8 @@ def _long_rules(contrast: FloatImage, shortest: int, faintest: float) -> tuple[l
 
 def _through_the_page(lines: list[Rule], contrast: FloatImage) -> list[Rule]:
     """Those that are rules by their length; fewer than make a ruling have no gaps as a column of digits has."""
-    long = _of_one_print([line for line in lines if _stands_alone(line, contrast.shape[not line.upright])])
+    long = [line for line in lines if _stands_alone(line, contrast.shape[not line.upright])]
+    long = _of_one_print([line for line in long if covered(line, contrast) >= _LEAST_COVERED])
     return [
         line
         for line in long
