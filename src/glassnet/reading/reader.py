@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from glassnet.data.decoding import open_picture
 from glassnet.models import Committee, Model
 from glassnet.reading.alone import alone
-from glassnet.reading.dates import without_slashes
 from glassnet.reading.doubt import doubted
 from glassnet.reading.grouping import Candidate, Found, read_lines
 from glassnet.reading.ink import find_ink
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pen import as_digit
 from glassnet.reading.pieces import Piece, find_pieces, gap_between, join, typical_height
+from glassnet.reading.punctuation import without_punctuation
 from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
 from glassnet.reading.remains import without_dirt, without_edges, without_frames, without_teeth
 from glassnet.reading.result import Box, ReadDigit, Reading
@@ -78,7 +78,7 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
 def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
     """Line by line what the pieces are, and why those are none that are none."""
     lines = doubted(read_lines(find_lines(pieces, typical_height(pieces)), recogniser))
-    return [without_slashes(line) for line in lines]
+    return [without_punctuation(line) for line in lines]
 
 
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:

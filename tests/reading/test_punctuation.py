@@ -1,15 +1,17 @@
-"""The slashes of a date are no ones."""
+"""Slashes and brackets are no ones."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from glassnet.reading import read
-from glassnet.reading.dates import SLASH, without_slashes
 from glassnet.reading.grouping import Candidate, Found
 from glassnet.reading.pieces import Piece
+from glassnet.reading.punctuation import BRACKET, SLASH, without_punctuation
 from glassnet.reading.result import Box
 from tests.reading.drawing import digit_ink, on_paper
 
@@ -34,13 +36,13 @@ def line(text: str, *, lean: float = 0.45, hang: int = 8, upright: float = 0.0) 
 
 
 def left_out(found: list[Found]) -> list[int]:
-    return [place for place, (_, reason) in enumerate(without_slashes(found)) if reason == SLASH]
+    return [place for place, (_, reason) in enumerate(without_punctuation(found)) if reason == SLASH]
 
 
 @pytest.mark.parametrize(("date", "slashes"), [("12/05/2024", [2, 5]), ("3/4/99", [1, 3]), ("1/11/1971", [1, 4])])
 def test_a_date(date: str, slashes: list[int]) -> None:
     assert left_out(line(date)) == slashes
-    found = without_slashes(line(date))[slashes[0]][0]
+    found = without_punctuation(line(date))[slashes[0]][0]
     assert found.confidence < 0.5
 
 
@@ -64,3 +66,38 @@ def test_a_date_on_a_picture() -> None:
         sheet[100 - len(ink) : 100, left : left + ink.shape[1]] = ink
         left += ink.shape[1] + 14
     assert read(on_paper(sheet)).text == "27052038"
+
+
+def test_slashes_that_stand_on_the_line_and_tower_above_the_digits() -> None:
+    date = line("12/05/2024", hang=0)
+    for place in (2, 5):
+        candidate = date[place][0]
+        tall = replace(candidate.piece, box=replace(candidate.piece.box, top=-12))
+        date[place] = (replace(candidate, piece=tall), None)
+    assert left_out(date) == [2, 5]
+
+
+def bracket(side: int) -> np.ndarray:
+    """An opening bracket for 1, a closing one for -1."""
+    tile = np.zeros((28, 28), np.uint8)
+    cv2.ellipse(tile, (14 + 5 * side, 14), (7, 11), 0, 110 if side > 0 else -70, 250 if side > 0 else 70, 255, 2)
+    return tile
+
+
+def bracketed(text: str, *, closing: int = -1) -> list[Found]:
+    found = line(text.replace("(", "1").replace(")", "1"))
+    for place, character in enumerate(text):
+        if character in "()":
+            tile = bracket(1 if character == "(" else closing)
+            found[place] = (replace(found[place][0], tile=tile), None)
+    return found
+
+
+def test_brackets() -> None:
+    def left_out(found: list[Found]) -> list[int]:
+        return [place for place, (_, reason) in enumerate(without_punctuation(found)) if reason == BRACKET]
+
+    assert left_out(bracketed("(432)5")) == [0, 4]
+    assert left_out(bracketed("11432115")) == []
+    assert left_out(bracketed("(432)5", closing=1)) == []  # both bent the same way
+    assert left_out(bracketed("()35")) == []  # nothing between them
