@@ -199,3 +199,12 @@ def test_a_disc_is_no_nought(radius: int) -> None:
     cv2.circle(canvas, (150, 100), radius, 1, -1, cv2.LINE_AA)
     assert read_digit(on_paper(canvas)).digit is None
     assert not read(on_paper(canvas))
+
+
+@pytest.mark.parametrize(
+    ("digit", "path"), [(1, [[150, 40], [140, 275]]), (7, [[40, 120], [170, 115], [110, 276]])]
+)
+def test_a_straight_stroke_that_ends_at_the_edge_is_no_printed_line(digit: int, path: list[list[int]]) -> None:
+    canvas = np.full((280, 280), 255, np.uint8)
+    cv2.polylines(canvas, [np.array(path, np.int32)], False, 0, 6, cv2.LINE_AA)
+    assert read_digit(canvas).digit == digit

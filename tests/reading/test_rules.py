@@ -136,3 +136,9 @@ def test_rows_of_digits_whose_bars_stand_at_one_height_are_no_ruling() -> None:
             page[top : top + 7, left : left + 36] = 0.75
             page[top : top + 60, left + 14 : left + 20] = 0.75
     assert find_rules(page, 0.004) == []
+
+
+def test_a_steep_stroke_that_ends_at_the_edge_is_no_rule() -> None:
+    contrast = np.zeros((300, 300), np.float32)
+    cv2.line(contrast, (0, 100), (150, 145), 1, 5)  # the bar of a 7 that was cut out tightly
+    assert find_rules(contrast, 0.0) == []

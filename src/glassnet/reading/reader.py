@@ -14,7 +14,7 @@ from glassnet.models import Committee, Model
 from glassnet.reading.alone import alone
 from glassnet.reading.doubt import doubted
 from glassnet.reading.grouping import Candidate, Found, read_lines
-from glassnet.reading.ink import find_ink
+from glassnet.reading.ink import Ink, find_ink
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pen import as_digit
 from glassnet.reading.pieces import Piece, find_pieces, gap_between, join, typical_height
@@ -22,7 +22,7 @@ from glassnet.reading.punctuation import without_punctuation
 from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
 from glassnet.reading.remains import without_dirt, without_edges, without_frames, without_teeth
 from glassnet.reading.result import Box, ReadDigit, Reading
-from glassnet.reading.rules import find_rules, without_rules
+from glassnet.reading.rules import Rule, find_rules, without_rules
 
 if TYPE_CHECKING:
     from glassnet.data.decoding import Source
@@ -49,6 +49,10 @@ _PLAIN = 0.95
 """...nobody need ask what else is on the picture."""
 _SMALLEST = 9
 """Pixels: what is smaller in both directions, its soft rim included, is dust or a guess."""
+_STROKES = 2
+"""Of one digit no more are so straight and long that they may be taken for printed lines."""
+_MORE = 1.15
+"""Times as much ink as without those lines: else they are not worth asking about."""
 _BLANK = "blank: nothing but paper"
 _NO_DIGIT = "there is something on it, but no digit"
 
@@ -84,9 +88,25 @@ def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
     """The pieces of ink that may be writing, without paper, printed lines, edges and dirt."""
     ink = find_ink(pixels)
-    rules = find_rules(ink.contrast, ink.noise)
+    return _pieces(ink, find_rules(ink.contrast, ink.noise))
+
+
+def _pieces(ink: Ink, rules: list[Rule]) -> list[Piece]:
     pieces = find_pieces(ink.contrast, without_rules(ink.contrast, ink.mask, rules))
     return without_teeth(without_dirt(without_frames(without_edges(pieces, ink.sheet))), rules)
+
+
+def _writing_of_one(pixels: NDArray[np.uint8], recogniser: Recogniser) -> list[Piece]:
+    """The same of one digit, whose stroke may look like a printed line: that of a 1 or a 7 near the edge does."""
+    ink = find_ink(pixels)
+    rules = find_rules(ink.contrast, ink.noise)
+    pieces = _pieces(ink, rules)
+    whole = _pieces(ink, []) if 1 <= len(rules) <= _STROKES else []
+    if not whole:
+        return pieces
+    digit, left_out = _likeliest(whole, recogniser)
+    more = digit.piece.amount > _MORE * sum(piece.amount for piece in pieces)
+    return whole if more and digit.confidence >= _PLAIN and left_out <= _A_SPECK else pieces
 
 
 def read_digit(picture: Source, *, model: Model | Committee | None = None) -> ReadDigit:
@@ -103,7 +123,7 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
         whole = Piece(Box(0, 0, 28, 28), np.asarray(tile / np.float32(255), np.float32), 1.0)
         return _result(Candidate(whole, tile, _knowing_it_is_one(recogniser.probabilities([tile]))[0]), 1.0, size)
     pixels, scale = _workable(pixels)
-    pieces = _writing(pixels)
+    pieces = _writing_of_one(pixels, recogniser)
     if not pieces:
         return ReadDigit(None, 1.0, (), Box(0, 0, size[1], size[0]), np.zeros((28, 28), np.uint8), _BLANK)
     digit, left_out = _likeliest(pieces, recogniser)

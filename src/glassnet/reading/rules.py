@@ -38,6 +38,8 @@ _CUT_OFF = 0.25
 """So is one that begins at an edge of the picture and goes on for this share."""
 _LONGEST_GAP = 8
 """Pixels of the overview that a rule may be interrupted for; rows of digits are farther apart."""
+_STEEPEST = 0.2
+"""And slopes no more than this: the stroke of a 7 at the edge does."""
 _LEAST_COVERED = 0.66
 """Of a rule so much is ink: in a row of digits whose bars happen to stand at one height it is half at most."""
 _MANY = 4
@@ -158,7 +160,7 @@ def _stands_alone(line: Rule, side: int) -> bool:
     """Is it a rule by its length alone?"""
     if line.length >= _WHOLE * side:
         return True
-    cut_off = line.start <= 2 or line.start + line.length >= side - 2
+    cut_off = (line.start <= 2 or line.start + line.length >= side - 2) and abs(line.slope) <= _STEEPEST
     return cut_off and line.length >= _CUT_OFF * side
 
 
