@@ -61,7 +61,8 @@ def test_the_header_agrees_with_the_network(model: BundledModel) -> None:
     members = loaded.members if isinstance(loaded, Committee) else [loaded]
     assert model.parameters == sum(member.network.parameter_count for member in members)
     assert model.title
-    assert model.size == model.path.stat().st_size
+    files = [model.path, *(model.path.parent / each["file"] for each in model.header.get("members", []))]
+    assert model.size == sum(file.stat().st_size for file in files)
 
 
 @EVERY
