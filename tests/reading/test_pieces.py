@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from glassnet.reading.pieces import find_pieces, gap_between, join, typical_height
+from glassnet.reading.pieces import find_pieces, gap_between, join, typical_height, without_giants
 from glassnet.reading.result import Box
 
 
@@ -59,3 +59,14 @@ def test_the_typical_height_is_that_of_most_ink() -> None:
 def test_gaps() -> None:
     assert gap_between(Box(0, 0, 10, 10), Box(13, 14, 20, 20)) == 5
     assert gap_between(Box(0, 0, 10, 10), Box(5, 5, 20, 20)) == 0
+
+
+def test_a_margin_does_not_make_specks_of_a_row_of_digits() -> None:
+    contrast = np.zeros((500, 300), np.float32)
+    contrast[10:490, 20:30] = 1
+    for left in range(60, 260, 40):
+        contrast[200:240, left : left + 8] = 1
+    pieces = _pieces(contrast)
+    assert 38 <= typical_height(pieces) <= 44
+    assert len(without_giants(pieces)) == 5
+    assert len(without_giants(pieces[:4])) == 4  # too few of them to be sure which is the writing

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.reading.pen import as_digit
-from glassnet.reading.pieces import Piece, gap_between, join
+from glassnet.reading.pieces import Piece, gap_between, join, without_giants
 from glassnet.reading.recogniser import NONE, Recogniser
 from glassnet.reading.splitting import split
 
@@ -130,7 +130,7 @@ def _heights(words: Sequence[Sequence[Piece]]) -> list[float]:
 
 def word_height(word: Sequence[Piece]) -> float:
     """How high a usual digit of this word is: three in five pieces are not higher, specks not counted."""
-    heights = np.array([piece.box.height for piece in word], float)
+    heights = np.array([piece.box.height for piece in without_giants(word)], float)
     return float(np.quantile(heights[heights >= 0.4 * heights.max()], 0.6))
 
 

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from glassnet.reading.result import Box
 
-__all__ = ["Piece", "find_pieces", "gap_between", "join", "typical", "typical_height"]
+__all__ = ["Piece", "find_pieces", "gap_between", "join", "typical", "typical_height", "without_giants"]
+
+_GIANT = 0.4
+"""What is lower than this share of the highest piece is not written in the same size."""
+_ROW = 4
+"""So many pieces that are alike are writing..."""
+_SMALLEST_WRITING = 14
+"""...if they are so many pixels high: dust is alike as well."""
 
 FloatImage = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -108,7 +115,20 @@ def _connected(ink: NDArray[np.uint8]) -> tuple[int, NDArray[np.int32], NDArray[
 
 def typical_height(pieces: Sequence[Piece]) -> float:
     """How high a digit is here, specks and lines not counted: the middle one, large pieces counting more."""
+    pieces = without_giants(pieces)
     return typical(pieces, [piece.box.height for piece in pieces])
+
+
+def without_giants(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces; where many are alike, without the few that are far higher: a margin, the edge of a shadow."""
+    highest = max(piece.box.height for piece in pieces)
+    small = [piece for piece in pieces if piece.box.height < _GIANT * highest]
+    if len(small) < _ROW:
+        return list(pieces)
+    usual = typical(small, [piece.box.height for piece in small])
+    alike = sum(0.6 * usual <= piece.box.height <= 1.6 * usual for piece in small)
+    writing = usual >= _SMALLEST_WRITING and alike >= max(_ROW, 3 * (len(pieces) - len(small)))
+    return without_giants(small) if writing else list(pieces)
 
 
 def typical(pieces: Sequence[Piece], values: Sequence[float]) -> float:
