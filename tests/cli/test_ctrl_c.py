@@ -13,6 +13,8 @@ import pytest
 PRESS = """
 import _signal, sys
 
+_signal.signal(_signal.SIGINT, _signal.default_int_handler)  # a job in the background begins deaf to Ctrl-C
+
 class Finger:
     '''Presses Ctrl-C when a module is about to be imported: a moment that a test can name.'''
 
