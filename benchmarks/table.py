@@ -15,6 +15,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -169,15 +170,14 @@ def page(quick: bool) -> str:
             lines.append(table_line([f"{benchmark.__name__}.py", "it failed", *[""] * (len(head) - 2)]))
     versions = ", ".join(f"{name} {version}" for name, version in installed())
     processor = next(iter(processors()), platform.machine())
-    about = f"""\
-# Benchmarks
-
-Written by `python benchmarks/table.py --write docs/benchmarks.md` on {time.strftime("%d %B %Y")}: {versions};
-{processor}. Glassnet and its peers take turns in processes of their own. A ratio is Glassnet's figure over the
-peer's, the median over the turns, in brackets the lowest and the highest; for a share of time it is the other way
-round. The head of each script in `benchmarks/` says what is measured, and how.
-"""
-    return "\n".join([about, *lines, "", growth(quick)])
+    date = time.strftime("%d %B %Y")
+    about = f"""Written by `python benchmarks/table.py --write docs/benchmarks.md` on {date}: {versions}; {processor}.
+        Glassnet and its peers take turns in processes of their own. A ratio is Glassnet's figure over the peer's,
+        the median over the turns, in brackets the lowest and the highest; for a share of time it is the other way
+        round. The head of each script in `benchmarks/` says what is measured, and how."""
+    about = textwrap.fill(" ".join(about.split()), 115, break_on_hyphens=False)
+    title = f"# Benchmarks\n\n{about}\n"
+    return "\n".join([title, *lines, "", growth(quick)])
 
 
 def installed() -> Iterator[tuple[str, str]]:
