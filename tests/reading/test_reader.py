@@ -208,3 +208,10 @@ def test_a_straight_stroke_that_ends_at_the_edge_is_no_printed_line(digit: int, 
     canvas = np.full((280, 280), 255, np.uint8)
     cv2.polylines(canvas, [np.array(path, np.int32)], False, 0, 6, cv2.LINE_AA)
     assert read_digit(canvas).digit == digit
+
+
+def test_a_one_that_fills_most_of_the_picture_is_no_printed_line() -> None:
+    sheet = np.zeros((200, 300), np.float32)
+    cv2.polylines(sheet, [np.array([(60, 40), (120, 40), (90, 160)])], isClosed=False, color=1.0, thickness=9)
+    cv2.line(sheet, (180, 40), (180, 160), 1.0, 9)
+    assert read(on_paper(sheet)).text == "71"

@@ -44,6 +44,8 @@ _LEAST_COVERED = 0.66
 """Of a rule so much is ink: in a row of digits whose bars happen to stand at one height it is half at most."""
 _MANY = 4
 """Rules from which on their usual thickness is known."""
+_LONGEST_ONE = 0.85
+"""Times the height of the picture: a longer line, alone, is the margin of a notebook."""
 _TURNED = 0.03
 """Lines that slope more than this are not seen whole on a page that is taken for level."""
 _PARALLEL = 0.05
@@ -98,8 +100,13 @@ def _through_the_page(lines: list[Rule], contrast: FloatImage) -> list[Rule]:
         line
         for line in long
         if sum(other.upright == line.upright for other in long) >= _MANY
-        or longest_gap(line, contrast) <= _LONGEST_GAP
+        or (longest_gap(line, contrast) <= _LONGEST_GAP and not _may_be_a_one(line, len(contrast)))
     ]
+
+
+def _may_be_a_one(line: Rule, height: int) -> bool:
+    """Is it an upright stroke that fills most of a small picture, and ends in it at either end?"""
+    return line.upright and line.start > 2 and line.end < height - 2 and line.length < _LONGEST_ONE * height
 
 
 def _enlarged(rule: Rule, scale: float) -> Rule:
