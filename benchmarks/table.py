@@ -171,7 +171,8 @@ def page(quick: bool) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in installed())
     processor = next(iter(processors()), platform.machine())
     date = time.strftime("%d %B %Y")
-    about = f"""Written by `python benchmarks/table.py --write docs/benchmarks.md` on {date}: {versions}; {processor}.
+    about = f"""
+        Written by `python benchmarks/table.py --write docs/benchmarks.md` on {date}: {versions}; {processor}.
         Glassnet and its peers take turns in processes of their own. A ratio is Glassnet's figure over the peer's,
         the median over the turns, in brackets the lowest and the highest; for a share of time it is the other way
         round. The head of each script in `benchmarks/` says what is measured, and how."""
