@@ -111,7 +111,7 @@ def test_undo_takes_back_a_stroke_and_clear_all(open_page: Open) -> None:
     assert len(strokes(page)) == 1
     page.get_by_role("button", name="Clear").click()
     assert strokes(page) == []
-    expect(page.locator(".sentence")).to_contain_text("Draw here")
+    expect(page.locator(".sentence")).to_contain_text("Draw a digit here")
     expect(page.locator(".numeral")).to_have_text("–")
 
 
