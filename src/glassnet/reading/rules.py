@@ -35,11 +35,11 @@ _SHORT = 10
 _WHOLE = 0.6
 """A line over this share of the picture's side is a rule whatever else there is."""
 _CUT_OFF = 0.25
-"""So is one that begins at an edge of the picture and goes on for this share."""
+"""So is one that begins at an edge of the picture and goes on for this share..."""
+_STEEPEST = 0.2
+"""...and slopes no more than this: the stroke of a 7 at the edge does."""
 _LONGEST_GAP = 8
 """Pixels of the overview that a rule may be interrupted for; rows of digits are farther apart."""
-_STEEPEST = 0.2
-"""And slopes no more than this: the stroke of a 7 at the edge does."""
 _LEAST_COVERED = 0.66
 """Of a rule so much is ink: in a row of digits whose bars happen to stand at one height it is half at most."""
 _MANY = 4
