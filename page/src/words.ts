@@ -283,6 +283,7 @@ export const W = {
   sure: (share: string) => `${share} % sure`,
   mistakesOf: (count: string, counted: string) => `${count} mistakes in ${counted} pictures, surest first.`,
   picturesOf: (count: string, all: string) => (count === all ? `${all} pictures.` : `${count} of ${all} pictures.`),
+  noMistakes: "No network is trained yet, so nothing has been mistaken. Train one: it takes seconds.",
   pickOne: "Pick one: it becomes your digit.",
   picturesLabel: "Pictures",
   pageOf: (page: number, pages: number) => `page ${page} of ${thousands(pages)}`,

@@ -13,7 +13,7 @@ from glassnet.data import strokes
 from tests.web_page.conftest import INK, Open, Watched, draw
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
@@ -32,6 +32,22 @@ def test_a_mistake_becomes_the_digit_that_everything_looks_at(open_page: Open) -
     first.click()
     expect(page.locator(".numeral")).to_have_text(read)
     expect(page).to_have_url(re.compile("at=strokes-test:"))
+
+
+def test_without_a_network_nothing_was_mistaken(open_page: Open) -> None:
+    page = open_page()
+
+    def without(route: Route) -> None:
+        route.fulfill(json=route.fetch().json() | {"model": None, "models": []})
+
+    page.route("**/api/about", without)
+    page.goto("about:blank")
+    page.go_back()
+    page.evaluate("location.hash = 'v=data&d=mistakes'")
+    expect(page.locator(".card.data")).to_contain_text("nothing has been mistaken")
+    page.get_by_role("button", name="Browse").click()
+    pictures(page)  # and no question that Glassnet refuses: that would stand on the console
+    expect(page.get_by_role("alert")).to_be_empty()
 
 
 def test_a_cell_of_the_matrix_leads_to_its_pictures(open_page: Open) -> None:

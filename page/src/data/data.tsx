@@ -85,23 +85,23 @@ interface Shown extends api.Pictures {
   confidence: ArrayLike<number> | null;
 }
 
-function usePictures(): Shown | null {
+/** `set` empty: nothing can be asked yet. */
+function usePictures(set: string): Shown | null {
   const [shown, arrived] = useState<Shown | null>(null);
   const mistakes = state.tab.value === "mistakes";
   const asked: api.PicturesAsked = {
     offset: state.page.value * PAGE,
     limit: PAGE,
     label: state.label.value,
-    read_as: state.readAs.value,
+    read_as: model.value ? state.readAs.value : null,
     model: model.value || null,
     wrong: mistakes && state.label.value === null ? 1 : null,
     order: mistakes ? "sure" : "place",
   };
-  const key = JSON.stringify([shownSet(), asked]);
   useEffect(() => {
-    if (!shownSet()) return;
+    if (!set) return; // by the time this runs there may be one, but `asked` is from before
     let current = true;
-    api.pictures(shownSet(), asked).then(({ tensors, extras }) => {
+    api.pictures(set, asked).then(({ tensors, extras }) => {
       if (!current) return;
       const images = tensors["images"]!;
       arrived({
@@ -121,13 +121,15 @@ function usePictures(): Shown | null {
     return () => {
       current = false;
     };
-  }, [key]);
+  }, [JSON.stringify([set, asked])]);
   return shown;
 }
 
 function Browse() {
-  const shown = usePictures();
+  const nobodyReads = state.tab.value === "mistakes" && !model.value;
+  const shown = usePictures(nobodyReads ? "" : shownSet());
   const names = card.value?.classes ?? [];
+  if (nobodyReads && about.value) return <p class="note">{W.noMistakes}</p>;
   if (shown === null) return <p class="muted">{W.loadingData}</p>;
   const pages = Math.max(1, Math.ceil(shown.matching / PAGE));
   const size = shown.rows * shown.cols;
