@@ -37,7 +37,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.chmod(0o666 & ~_umask())  # mkstemp makes private files; results are ordinary ones
         temporary.replace(target)
     except OSError as error:
-        raise OutputError(f"cannot write {target}: {_reason(error)}", hint=_HINT) from error
+        raise OutputError(f"cannot write {target}: {_reason(error)}", hint=_way_out(error)) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -49,11 +49,14 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot make the folder {folder}: {_reason(error)}", hint=_HINT) from error
+        raise OutputError(f"cannot make the folder {folder}: {_reason(error)}", hint=_way_out(error)) from error
     return folder
 
 
-_HINT = "free some space, or choose another folder that you may write to"
+def _way_out(error: OSError) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+        return "something else has that name already: choose another, or move it away"
+    return "free some space, or choose another folder that you may write to"
 
 
 def _reason(error: OSError) -> str:
