@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from glassnet.data import strokes
+from glassnet.figures.sheet import EDGE_WIDTH, HEADING, Sheet
 from glassnet.models import Model
-from tests.web.conftest import KINDS, Page, make_model
+from glassnet.web.view_picture import view_picture
+from tests.web.conftest import INK, KINDS, Page, make_model
 
 IMAGES = strokes.generate(8, seed=4).images
 
@@ -53,13 +56,57 @@ def test_a_model_file_is_the_model(page: Page, models: dict[str, str], tmp_path:
 
 def test_figures_are_pictures(page: Page, models: dict[str, str], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("glassnet.web.sets.DRAWN_SOURCE", "strokes:50")
-    for body in ({"figure": "weights"}, {"figure": "confusion", "set": "strokes-train"}):
+    for body in (
+        {"figure": "confusion", "set": "strokes-train"},
+        {"figure": "mistakes", "set": "strokes-train"},
+    ):
         answer = page.client.post("/api/figures", json={**body, "model": models["wide"]})
         assert answer.headers["content-type"] == "image/png"
         assert answer.content.startswith(b"\x89PNG")
     assert page.post("figures", 400, figure="weights")["what"]
     assert page.post("figures", 400, figure="learning")["what"]
     assert page.post("figures", 404, figure="learning", run="nothing")["what"]
+    assert "ink" in page.post("figures", 400, figure="values", model=models["wide"])["what"]
+    nothing = page.post("figures", 400, figure="values", model=models["wide"], ink={"strokes": []})
+    assert nothing["do"] == "draw one first"
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("view", ["values", "weights", "gradients"])
+def test_a_view_is_a_picture_with_its_titles_and_scales(page: Page, models: dict[str, str], name: str, view: str):
+    body = {"figure": view, "model": models[name], "ink": INK, "target": 9}
+    answer = page.client.post("/api/figures", json=body)
+    assert answer.headers["content-disposition"].endswith(f'"{view}.png"')
+    pixels = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB")).astype(int)
+    assert pixels.shape[1] == 1200
+    signed = pixels[..., 2] - pixels[..., 0]
+    assert (signed > 60).any(), "no blue"
+    assert (signed < -60).any(), "no orange"
+
+
+def test_every_row_of_a_view_has_its_title_and_scale(monkeypatch: pytest.MonkeyPatch):
+    words: list[str] = []
+    monkeypatch.setattr(Sheet, "write", lambda self, x, y, text, **looks: words.append(text))
+    view_picture("mine", make_model("lenet"), IMAGES, "values", IMAGES[0])
+    text = "\n".join(words)
+    assert "Convolution 5 × 5, 1 → 4\n24 × 24 × 4; full colour at ±" in text
+    assert "Dense 16 → 10\n10 classes" in text
+    assert "ReLU: " in text
+    words.clear()
+    view_picture("mine", make_model("wide"), IMAGES, "weights")
+    assert any("units 0 to 63 of 300; full colour at ±" in one for one in words)
+
+
+def test_a_picture_shows_the_values_themselves(page: Page, models: dict[str, str]):
+    tensors, _ = page.post("read", ink=INK, model=models["lenet"], layers=[0])
+    answer = page.client.post("/api/figures", json={"figure": "values", "model": models["lenet"], "ink": INK})
+    pixels = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB")).astype(int)
+    values = tensors["0/value"]
+    size = (1120 + 4) // 4 // 24 - 1  # four maps of 24 × 24 in a line, and gaps
+    left, top = EDGE_WIDTH, HEADING + 168 + 30 + 44
+    for row, column in ((12, 12), (3, 20), (20, 4)):
+        red, _, blue = pixels[top + row * size + size // 2, left + column * size + size // 2]
+        assert np.sign(blue - red) == np.sign(values[row, column, 0]) or abs(blue - red) < 12
 
 
 def test_onnx_is_offered_where_it_can_be_made(page: Page, models: dict[str, str], monkeypatch: pytest.MonkeyPatch):

@@ -17,7 +17,8 @@ from glassnet.web.cards import card, committee_card, weight_tiles
 from glassnet.web.refusals import RequestError
 from glassnet.web.requests import Edit, Explain, Gradients, Influence, Read
 from glassnet.web.routing import get, number, post, text
-from glassnet.web.wire import json_answer, tensor_answer
+from glassnet.web.tables import terms_csv
+from glassnet.web.wire import json_answer, tensor_answer, to_bytes
 
 __all__ = ["routes", "squeezed"]
 
@@ -105,6 +106,14 @@ def _gradients(box: Box, asked: Gradients, request: Request) -> Response:
 
 
 def _explain(box: Box, asked: Explain, request: Request) -> Response:
+    return json_answer(_told(box, asked))
+
+
+def _explain_csv(box: Box, asked: Explain, request: Request) -> Response:
+    return to_bytes(terms_csv(_told(box, asked)).encode(), "numbers.csv", "text/csv; charset=utf-8")
+
+
+def _told(box: Box, asked: Explain) -> dict[str, Any]:
     address, model = box.models.get(asked.model)
     digit = box.see(asked.ink).digit
     told = seeing.explained(model, digit, asked.layer, asked.index, asked.of, asked.target, asked.parameter)
@@ -112,7 +121,7 @@ def _explain(box: Box, asked: Explain, request: Request) -> Response:
         start = _at_the_start(box, address)
         at = (asked.layer, asked.parameter, asked.index)
         told["weight"]["start"] = None if start is None else seeing.weight_at(start, *at)
-    return json_answer(told)
+    return told
 
 
 def _at_the_start(box: Box, address: str) -> Model | None:
@@ -142,6 +151,7 @@ routes: list[Route] = [
     post("/api/read", Read, _read),
     post("/api/gradients", Gradients, _gradients),
     post("/api/explain", Explain, _explain),
+    post("/api/explain/csv", Explain, _explain_csv),
     post("/api/influence", Influence, _influence),
     post("/api/edits", Edit, _edit),
 ]

@@ -1,4 +1,4 @@
-"""What can be taken away: models as files, and the figures that ``glassnet train`` draws."""
+"""What can be taken away: models as files, and what the views show as pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from glassnet.errors import DataError
 from glassnet.models import Model
-from glassnet.training import EpochRecord, Evaluation
+from glassnet.training import EpochRecord
 from glassnet.web.film import Film
 from glassnet.web.history import epochs_of
 from glassnet.web.numpy_code import as_numpy_code
@@ -70,7 +70,8 @@ def figure(box: Box, asked: Figure) -> bytes:
 
 
 def _drawn(box: Box, asked: Figure) -> Drawn:
-    from glassnet.figures import confusion_matrix, first_layer_weights, learning_curves
+    from glassnet.figures import confusion_matrix, learning_curves, worst_digits
+    from glassnet.web.view_picture import view_picture
 
     if asked.figure == "learning":
         if asked.run is None:
@@ -78,12 +79,23 @@ def _drawn(box: Box, asked: Figure) -> Drawn:
         return learning_curves(_records(box.models.run_folder(asked.run)))
     if asked.model is None:
         raise RequestError(f"the figure '{asked.figure}' is about a model: name one")
-    if asked.figure == "weights":
-        network = box.models.get(asked.model)[1]
-        return first_layer_weights(network.network, network.classes)
-    address, model = box.models.answering(asked.model)
-    evaluation: Evaluation = box.sets.read_by(asked.set or box.sets.example, address, model)[1]
-    return confusion_matrix(evaluation)
+    if asked.figure == "confusion" or asked.figure == "mistakes":
+        address, model = box.models.answering(asked.model)
+        name = asked.set or box.sets.example
+        rows, evaluation = box.sets.read_by(name, address, model)
+        if asked.figure == "confusion":
+            return confusion_matrix(evaluation)
+        return worst_digits(evaluation, box.sets.open(name).images[rows])
+    address, network = box.models.get(asked.model)
+    digit = None
+    if asked.figure != "weights":
+        if asked.ink is None:
+            raise RequestError(f"the figure '{asked.figure}' is about a digit: send it as ink")
+        seen = box.see(asked.ink)
+        if seen.nothing == "empty":
+            raise RequestError("there is no digit whose numbers could be shown", hint="draw one first")
+        digit = seen.digit
+    return view_picture(box.models.title(address), network, box.examples(), asked.figure, digit, asked.target)
 
 
 def _records(run: Path) -> list[EpochRecord]:

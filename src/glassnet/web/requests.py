@@ -185,8 +185,10 @@ class LinkCheck(_Body):
 
 
 class Figure(_Body):
-    figure: Literal["weights", "confusion", "learning"]
+    figure: Literal["values", "weights", "gradients", "confusion", "mistakes", "learning"]
     model: Address | None = None
+    ink: Ink | None = None
+    target: int = Field(0, ge=0, le=10_000)
     run: Name | None = None
     set: Name | None = None
 
