@@ -39,8 +39,8 @@ def main(folder: Path) -> None:
     save(folder / "strokes-levels.png", np.concatenate(rows), 30)
     printed = generate(3000, seed=1, printed=1.0)
     save(folder / "strokes-printed.png", by_class(printed.images, printed.labels, 10, 32)[: 10 * 32], 32)
-    others = generate_nondigits(2000, seed=1)
-    save(folder / "strokes-nondigits.png", by_class(others.images, others.labels, 6, 64)[64:], 32)
+    others = generate_nondigits(5000, seed=1)
+    save(folder / "strokes-nondigits.png", by_class(others.images, others.labels, len(others.classes), 64)[64:], 32)
     for name in ("handwriting", "print", "letters"):
         save(folder / f"strokes-styles-{name}.png", np.concatenate([style.images for style in styles(name)]), 32)
 

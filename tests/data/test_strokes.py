@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from glassnet.data.normal_form import normal_form
 from glassnet.data.strokes import BLOCK, LEVELS, brush, generate, generate_nondigits, stream, styles
 from glassnet.data.strokes.alphabets import ALPHABETS
+from glassnet.data.strokes.hand import Hand
+from glassnet.data.strokes.nondigits import KINDS
 from glassnet.data.strokes.splines import STEPS, path_table
 from glassnet.data.strokes.templates import parse_templates, read_templates
 from glassnet.errors import DataError
@@ -72,12 +74,42 @@ def test_printed_digits_are_more_alike_than_written_ones():
 
 def test_what_is_no_digit_comes_in_every_kind_and_in_any_portions():
     pictures = generate_nondigits(2 * BLOCK, seed=1)
-    assert pictures.classes == ("blank", "dots", "scribble", "letter", "half a digit", "two digits")
-    assert np.bincount(pictures.labels).min() > 0.1 * len(pictures)
+    assert pictures.classes == tuple(KINDS)
+    shares = [kind.share for kind in KINDS.values()]
+    assert sum(shares) == pytest.approx(1)
+    np.testing.assert_allclose(
+        np.bincount(pictures.labels, minlength=len(KINDS)) / len(pictures), shares, atol=0.06
+    )
     inked = pictures.images.any((1, 2))
     np.testing.assert_array_equal(inked, pictures.labels != 0)
     np.testing.assert_array_equal(generate_nondigits(9, seed=1, start=250).images, pictures.images[250:259])
     assert generate_nondigits(9, seed=2).fingerprint() != generate_nondigits(9, seed=1).fingerprint()
+
+
+def extent(images, axis):
+    """From the first to the last row (axis 2) or column (axis 1) with ink, in pixels."""
+    return np.array([np.ptp(np.flatnonzero(one)) + 1 for one in images.any(axis=axis)])
+
+
+def drawn(kind):
+    return KINDS[kind].draw(200, Hand(), np.random.default_rng(0))
+
+
+def test_a_digit_struck_out_has_far_more_ink_than_a_digit():
+    digits = generate(BLOCK, seed=0).images
+    assert np.median(drawn("crossed out").mean((1, 2))) > 1.5 * np.median(digits.mean((1, 2)))
+
+
+def test_letters_and_digits_in_pairs_are_wide():
+    for single, pair in (("letter", "two letters"), (None, "two digits")):
+        alone = generate(BLOCK, seed=0).images if single is None else drawn(single)
+        assert np.median(extent(alone, 1)) < np.median(extent(drawn(pair), 1)) == 20
+
+
+def test_some_scribbles_run_along_a_line():
+    scribbles = drawn("scribble")
+    flat = (extent(scribbles, 1) >= 20) & (extent(scribbles, 2) < 12)
+    assert 0.15 < flat.mean() < 0.6
 
 
 @pytest.mark.parametrize("alphabet", ALPHABETS)

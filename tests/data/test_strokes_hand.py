@@ -135,6 +135,16 @@ def test_the_pen_differs_between_digits_along_a_stroke_or_with_direction(habit, 
         np.testing.assert_allclose(radii, level)
 
 
+def test_a_share_of_the_digits_is_written_with_a_felt_pen():
+    x, y, _ = path(0, 400)
+    width = pen.radii(x, y, np.ones((400, 1), np.float32), replace(STILL, felt=0.25), numbers())[:, 0]
+    thick = width > 1
+    assert 0.2 < thick.mean() < 0.3
+    np.testing.assert_allclose(width[~thick], 1)
+    assert width[thick].min() >= 1.3
+    assert width[thick].max() <= 1.8
+
+
 def test_gaps_and_specks():
     def soiled(**habits):
         x, y, _ = path(0, 40)

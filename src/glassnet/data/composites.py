@@ -23,7 +23,7 @@ Picture = NDArray[np.uint8]
 
 HALVES = (("upper", "045"), ("lower", "0235"), ("left", "25"))
 """Which halves are taken of which digits: the others might pass for a digit (half an 8 is a 3 or a 0)."""
-_SHARE_OFHALVES = 0.25
+_SHARE_OF_HALVES = 0.25
 _SHARE_OF_THREES = 0.25
 """Of the pictures that are no halves."""
 _FAINTEST = 64
@@ -49,7 +49,7 @@ def make_composites(digits: Dataset, count: int, seed: int = 0, *, start: int = 
     images = np.empty((count, 28, 28), np.uint8)
     for number in range(count):
         rng = np.random.default_rng([seed, start + number])
-        if rng.random() < _SHARE_OFHALVES:
+        if rng.random() < _SHARE_OF_HALVES:
             side, rows = sides[rng.integers(len(sides))]
             images[number] = _half(digits.images[rng.choice(rows)], side, rng)
         else:

@@ -66,6 +66,8 @@ class Hand:
     """Unsteadiness from dot to dot."""
     width: float = 0.26
     """Spread of the pen's width."""
+    felt: float = 0.05
+    """Share of digits written with a felt pen, 1.3 to 1.8 times as thick as the others."""
     pressure: float = 0.20
     """Spread of the pen's width along one stroke."""
     nib: float = 0.10

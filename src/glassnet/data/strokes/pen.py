@@ -18,6 +18,9 @@ def radii(x: FloatArray, y: FloatArray, mean: FloatArray, hand: Hand, rng: np.ra
     n = len(x)
     width = mean * np.exp(np.float32(hand.width) * rng.standard_normal((n, 1), np.float32))
     np.clip(width, np.float32(0.5) * mean, np.float32(2.1) * mean, out=width)
+    felt = rng.random((n, 1), np.float32) < hand.felt
+    width *= np.where(felt, np.float32(1.3) + np.float32(0.5) * rng.random((n, 1), np.float32), np.float32(1))
+    np.minimum(width, np.float32(2.3) * mean, out=width)
     pressure = rng.standard_normal((n, len(_PRESSURE)), np.float32) * np.float32(hand.pressure)
     widths: FloatArray = np.matmul(pressure, _PRESSURE)
     dx, dy = slopes(x), slopes(y)
