@@ -56,6 +56,14 @@ def test_a_comb_goes_and_what_stands_in_it_stays() -> None:
     assert (left_over & ~digits).sum() < 100
 
 
+def test_a_row_of_strokes_with_feet_is_no_comb() -> None:
+    contrast = np.zeros((500, 700), np.float32)
+    for left in range(100, 580, 60):
+        cv2.line(contrast, (left, 300), (left, 256), 0.6, 3)
+        cv2.line(contrast, (left - 14, 300), (left + 14, 300), 0.6, 3)
+    assert (_left(contrast) == (contrast > 0.2)).all()
+
+
 @pytest.mark.parametrize("pen", [1, 2])
 def test_digits_drawn_with_a_ruler_are_no_boxes(pen: int) -> None:
     contrast = np.zeros((300, 500), np.float32)

@@ -34,6 +34,8 @@ _COVERED = 0.93
 """Of the way from line to line a side between them has ink..."""
 _MOSTLY = 0.85
 """...and any side, its ends included."""
+_BASE = 0.66
+"""So much of the line of a comb: in a row of digits whose feet stand at one height it is half at most."""
 _MOST_LINES = 700
 """So many lines are no form: the grain of wood, a photograph of a fence."""
 
@@ -53,7 +55,8 @@ def find_frames(contrast: FloatImage, lines: list[Rule], rules: list[Rule]) -> l
     if overwritten:
         meetings = _Meetings(rules + lines + overwritten, known)
     sides = meetings.sides(contrast)
-    found = [one for number, one in {**meetings.combs(set(sides)), **sides}.items() if number not in known]
+    combs = meetings.combs(contrast, set(sides))
+    found = [one for number, one in {**combs, **sides}.items() if number not in known]
     kept: list[Rule] = []
     for side in sorted(found, key=lambda one: -one.length):
         if not any(side.lies_along(other) for other in rules + kept):
@@ -194,7 +197,7 @@ class _Meetings:
             for line, side in zip(lines, sides, strict=True)
         ])  # fmt: skip
 
-    def combs(self, sides: set[int]) -> dict[int, Rule]:
+    def combs(self, contrast: FloatImage, sides: set[int]) -> dict[int, Rule]:
         """Level lines with many upright ones of one length on them at equal distances, and these, by identity.
 
         What is a side of a box already is no tooth.
@@ -203,7 +206,7 @@ class _Meetings:
         for number, line in enumerate(self.level):
             teeth = [self.upright[n] for n in np.flatnonzero(self.meet[number])]
             teeth = [tooth for tooth in teeth if _stands_on(tooth, line) and id(tooth) not in sides]
-            if len(teeth) < _MANY:
+            if len(teeth) < _MANY or covered(line, contrast) < _BASE:
                 continue
             length = float(np.median([tooth.length for tooth in teeth]))
             alike = [tooth for tooth in teeth if abs(tooth.length - length) < 0.25 * length + 2]
