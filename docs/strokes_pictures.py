@@ -40,7 +40,8 @@ def main(folder: Path) -> None:
     printed = generate(3000, seed=1, printed=1.0)
     save(folder / "strokes-printed.png", by_class(printed.images, printed.labels, 10, 32)[: 10 * 32], 32)
     others = generate_nondigits(5000, seed=1)
-    save(folder / "strokes-nondigits.png", by_class(others.images, others.labels, len(others.classes), 64)[64:], 32)
+    kinds = by_class(others.images, others.labels, len(others.classes), 64)
+    save(folder / "strokes-nondigits.png", kinds[64:], 32)  # without the first, which is blank
     for name in ("handwriting", "print", "letters"):
         save(folder / f"strokes-styles-{name}.png", np.concatenate([style.images for style in styles(name)]), 32)
 
