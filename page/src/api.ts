@@ -283,6 +283,14 @@ export const uploadImage = (file: Blob) =>
 export const imageAddress = (id: string) => `/api/images/${at(id)}`;
 export const picture = (body: { ink: Ink; as: "drawn" | "seen"; size: number }) => callBlob("/api/picture", { body });
 
+export type FigureAsked =
+  | { figure: "values"; model: string; ink: Ink }
+  | { figure: "gradients"; model: string; ink: Ink; target: number }
+  | { figure: "weights"; model: string }
+  | { figure: "confusion" | "mistakes"; model: string; set: string }
+  | { figure: "learning"; run: string };
+export const figure = (body: FigureAsked) => callBlob("/api/figures", { body });
+
 export const gradients = (body: { ink: Ink; model: string; target: number; layers: "all" | number[] }) =>
   callTensors<Gradients>("/api/gradients", { body });
 
@@ -296,6 +304,7 @@ export interface Question {
   parameter?: string;
 }
 export const explain = (body: Question) => call<Explanation>("/api/explain", { body });
+export const explainCsv = (body: Question) => callBlob("/api/explain/csv", { body });
 export const influence = (body: { ink: Ink; model: string; layer: number; index: Index }) =>
   callTensors<{ value: number; sentence: string }>("/api/influence", { body });
 export const step = (body: { model: string; ink: Ink; step: { target: number; rate: number } }) =>

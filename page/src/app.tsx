@@ -9,13 +9,13 @@ import { Header, Tabs } from "./header";
 import { InsidePanel } from "./inside/panel";
 import { InsideStage } from "./inside/stage";
 import { lazily } from "./lazily";
-import { sentence } from "./numbers";
 import { narrow } from "./screen";
-import { locked, stage, trouble } from "./session";
+import { locked, stage } from "./session";
 import { LessonStrip } from "./share/lesson";
 import { dialog } from "./share/open";
 import { Sheet } from "./sheet";
 import { SlowStrip } from "./slow_motion";
+import { TroubleBar } from "./trouble";
 import { W } from "./words";
 
 const TrainStage = lazily(() => import("./train/train").then((train) => train.TrainStage));
@@ -43,7 +43,7 @@ export function App() {
         </a>
       )}
       <Header />
-      <TroubleBar />
+      {!dialog.value && <TroubleBar />}
       <main class="page">
         {(!narrow.value || stage.value === "draw") && <DigitColumn />}
         {Stage && (
@@ -71,20 +71,3 @@ function focusStage(event: Event) {
   document.getElementById("stage")?.focus();
 }
 
-function TroubleBar() {
-  const now = trouble.value;
-  return (
-    <div role="alert">
-      {now && (
-        <div class="trouble">
-          <p>
-            <strong>{sentence(now.what)}</strong> {now.todo && sentence(now.todo)}
-          </p>
-          <button type="button" onClick={() => (trouble.value = null)} aria-label={W.close}>
-            ✕
-          </button>
-        </div>
-      )}
-    </div>
-  );
-}

@@ -331,6 +331,17 @@ export const W = {
     ["models", "the choice of models"],
   ] as const,
   save: "Save",
+  saveView: {
+    values: "This view as PNG: the values",
+    weights: "This view as PNG: the weights",
+    gradients: "This view as PNG: the gradients",
+    confusion: "This view as PNG: what is mistaken for what",
+    mistakes: "This view as PNG: the worst mistakes",
+    learning: "This view as PNG: the curves",
+    none: "This view as PNG",
+  },
+  saveNumbers: "Numbers of the panel as CSV",
+  drawingPicture: "Drawing…",
   saveDrawing: "Drawing as PNG",
   saveSeen: "What the network sees, PNG",
   saveModel: (kind: string) =>

@@ -21,8 +21,8 @@ export interface Spot {
 
 export interface Explained {
   spot: Spot;
-  /** The address of the network that it is about. */
-  model: string;
+  /** What was asked, of which network. */
+  asked: api.Question;
   answer: api.Explanation;
 }
 
@@ -90,7 +90,7 @@ export function pin(spot: Spot): void {
 }
 
 const ask = newestWins<{ spot: Spot; body: api.Question }, Explained>(
-  async ({ spot, body }) => ({ spot, model: body.model, answer: await api.explain(body) }),
+  async ({ spot, body }) => ({ spot, asked: body, answer: await api.explain(body) }),
   (answer) => (explained.value = answer), // until then the old numbers stay
   report,
 );

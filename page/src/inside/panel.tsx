@@ -114,7 +114,7 @@ function Afterwards({ answer }: { answer: api.Explanation }) {
 
 const SLIDE_MS = 120;
 
-function Actions({ explained: { spot, model, answer } }: { explained: Explained }) {
+function Actions({ explained: { spot, asked, answer } }: { explained: Explained }) {
   const [table, showTable] = useState(false);
   const [sliding, slide] = useState(false);
   const [copied, setCopied] = useState("");
@@ -178,7 +178,7 @@ function Actions({ explained: { spot, model, answer } }: { explained: Explained 
           {copied}
         </span>
       </div>
-      {spot.of === "value" && spot.layer >= 0 && layer && <Influence spot={spot} model={model} />}
+      {spot.of === "value" && spot.layer >= 0 && layer && <Influence spot={spot} model={asked.model} />}
       {table && <TileTable spot={spot} />}
     </>
   );

@@ -6,9 +6,12 @@ import { signal } from "@preact/signals";
 
 import * as api from "../api";
 import { openModel } from "../files";
+import { explained } from "../inside/asking";
+import { target } from "../inside/gradients";
 import { narrow } from "../screen";
-import { about, attempt, card, ink, model, photo } from "../session";
+import { about, attempt, card, ink, model, photo, stage } from "../session";
 import { link, snapshot, state, writeFragment } from "../state";
+import { TroubleBar } from "../trouble";
 import { W } from "../words";
 import { beginLesson } from "./lesson";
 import { dialog } from "./open";
@@ -38,6 +41,7 @@ export function ShareDialog() {
             ✕
           </button>
         </div>
+        <TroubleBar />
         {which === "share" ? <Share /> : which === "lessons" ? <Lessons done={() => box.current!.close()} /> : <Help />}
       </div>
     </dialog>
@@ -57,12 +61,6 @@ async function copyText(text: string, field: HTMLInputElement | null): Promise<s
 function Share() {
   const field = useRef<HTMLInputElement>(null);
   const [said, say] = useState("");
-  const asked = ink.value;
-  const empty = "strokes" in asked && !asked.strokes.length;
-  const save = async (as: "drawn" | "seen") => {
-    const picture = await attempt(() => api.picture({ ink: asked, as, size: as === "drawn" ? DRAWING : 560 }));
-    if (picture) download(picture, `${as === "drawn" ? "drawing" : "seen"}.png`);
-  };
   return (
     <>
       <label class="stacked">
@@ -100,27 +98,72 @@ function Share() {
         </div>
       </Section>
       <Section title={W.save}>
-        <div class="actions">
-          <button type="button" disabled={empty} onClick={() => void save("drawn")}>
-            {W.saveDrawing}
-          </button>
-          <button type="button" disabled={empty} onClick={() => void save("seen")}>
-            {W.saveSeen}
-          </button>
-          {saved().map(({ address, title }) =>
-            (about.value?.exports.models ?? []).map((kind) => (
-              <a key={`${address} ${kind}`} class="button" href={api.exportModel(address, kind)} download>
-                {title ? W.ofMember(title, W.saveModel(kind)) : W.saveModel(kind)}
-              </a>
-            )),
-          )}
-        </div>
+        <Save />
       </Section>
       <Section title={W.openModel}>
         <FileField accept=".safetensors" label={W.openModel} take={(file) => void openModel(file).then(() => (dialog.value = ""))} />
       </Section>
     </>
   );
+}
+
+function Save() {
+  const [busy, setBusy] = useState(false);
+  const asked = ink.value;
+  const empty = "strokes" in asked && !asked.strokes.length;
+  const view = viewFigure(empty ? null : asked);
+  const numbers = stage.value === "inside" && !card.value?.members.length ? explained.value : null;
+  const save = async (make: () => Promise<Blob>, name: string) => {
+    setBusy(true);
+    const file = await attempt(make);
+    setBusy(false);
+    if (file) download(file, name);
+  };
+  const digit = (as: "drawn" | "seen", name: string) => save(() => api.picture({ ink: asked, as, size: as === "drawn" ? DRAWING : 560 }), name);
+  return (
+    <div class="actions" aria-busy={busy}>
+      <button type="button" disabled={busy || !view} onClick={() => void save(() => api.figure(view!), `${view!.figure}.png`)}>
+        {W.saveView[view?.figure ?? "none"]}
+      </button>
+      <button type="button" disabled={busy || !numbers} onClick={() => void save(() => api.explainCsv(numbers!.asked), "numbers.csv")}>
+        {W.saveNumbers}
+      </button>
+      <button type="button" disabled={busy || empty} onClick={() => void digit("drawn", "drawing.png")}>
+        {W.saveDrawing}
+      </button>
+      <button type="button" disabled={busy || empty} onClick={() => void digit("seen", "seen.png")}>
+        {W.saveSeen}
+      </button>
+      {saved().map(({ address, title }) =>
+        (about.value?.exports.models ?? []).map((kind) => (
+          <a key={`${address} ${kind}`} class="button" href={api.exportModel(address, kind)} download>
+            {title ? W.ofMember(title, W.saveModel(kind)) : W.saveModel(kind)}
+          </a>
+        )),
+      )}
+      {busy && (
+        <span class="small muted" role="status">
+          {W.drawingPicture}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** What of the stage can be kept as a picture; `null` where it shows nothing yet. */
+function viewFigure(digit: api.Ink | null): api.FigureAsked | null {
+  const address = model.value;
+  if (stage.value === "train") return state.run.value ? { figure: "learning", run: state.run.value } : null;
+  if (!address) return null;
+  if (stage.value === "data") {
+    const set = state.set.value || about.value?.example_set;
+    return set && state.tab.value !== "mine" ? { figure: state.tab.value === "mistakes" ? "mistakes" : "confusion", model: address, set } : null;
+  }
+  if (card.value?.members.length) return null; // a committee has no rows of its own
+  if (state.mode.value === "weights") return { figure: "weights", model: address };
+  if (!digit) return null;
+  if (state.mode.value === "values") return { figure: "values", model: address, ink: digit };
+  return target.value === null ? null : { figure: "gradients", model: address, ink: digit, target: target.value };
 }
 
 /** What can be saved as a file: the model, or each of the networks of a committee. */
