@@ -256,7 +256,8 @@ const query = (parameters: Record<string, string | number | boolean | null | und
 };
 
 export const about = () => call<About>("/api/about");
-export const card = (model: string) => call<Card>(`/api/models/${at(model)}`);
+/** `anew`: not the answer that the browser has kept. */
+export const card = (model: string, anew = false) => call<Card>(`/api/models/${at(model)}`, { anew });
 export const openModel = (file: Blob) => call<{ address: string }>("/api/models", { method: "PUT", body: file });
 
 export interface WeightsAsked {

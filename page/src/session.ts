@@ -29,6 +29,9 @@ export const trouble = signal<Trouble | null>(null);
 /** The model that the state names cannot be had. */
 export const lost = signal(false);
 
+/** Why the network has not read what it was given: another size, a picture that is not here any more. */
+export const unread = signal<Trouble | null>(null);
+
 /** Whether this window was not let in: Glassnet answers, but not to it. */
 export const locked = signal(false);
 
@@ -74,13 +77,15 @@ export const ink = computed<api.Ink>(() => {
   return { strokes: [], pen: state.pen.value, form: state.form.value };
 });
 
+const inWords = ({ what, todo }: Refusal): Trouble => ({ what, todo: todo ?? null });
+
 export function report(error: unknown): void {
   if (error instanceof Unreachable) {
     silence.value = "gone";
   } else if (error instanceof Refusal && error.status === 401) {
     locked.value = true;
   } else if (error instanceof Refusal) {
-    trouble.value = { what: error.what, todo: error.todo ?? null };
+    trouble.value = inWords(error);
   } else if ((error as Error)?.name !== "AbortError") {
     throw error;
   }
@@ -107,7 +112,7 @@ let late: ReturnType<typeof setTimeout> | undefined;
 
 /** While a run goes on its moments come faster than their cards: one is asked for at a time. */
 const askCard = newestWins<string, api.Card>(
-  api.card,
+  (address) => api.card(address),
   (answer) =>
     batch(() => {
       card.value = answer;
@@ -115,10 +120,29 @@ const askCard = newestWins<string, api.Card>(
       lost.value = false;
     }),
   (error) => {
-    if (error instanceof Refusal && error.status !== 401) batch(() => ((lost.value = true), (card.value = reading.value = null)));
-    report(error);
+    if (error instanceof Refusal && error.status !== 401) void lose(error);
+    else report(error);
   },
 );
+
+/** There is no such model, or none any more: say so, and what there is instead. */
+async function lose(error: Refusal): Promise<void> {
+  batch(() => {
+    lost.value = true;
+    card.value = reading.value = unread.value = null;
+  });
+  await refreshAbout();
+  report(error);
+}
+
+/** A browser keeps a card for ever: the model itself may have been removed since. */
+async function loseIfGone(address: string): Promise<void> {
+  try {
+    await api.card(address, true);
+  } catch (error) {
+    if (error instanceof Refusal && address === model.peek()) await lose(error);
+  }
+}
 
 interface ReadQuestion {
   ink: api.Ink;
@@ -137,12 +161,19 @@ const askRead = newestWins<ReadQuestion, Reading>(
     clearTimeout(late);
     batch(() => {
       reading.value = answer;
+      unread.value = null;
       silence.value = "";
     });
   },
-  (error) => {
+  (error, asked) => {
     clearTimeout(late);
-    report(error);
+    if (!(error instanceof Refusal) || error.status === 401) return report(error);
+    batch(() => {
+      reading.value = null;
+      unread.value = inWords(error);
+      silence.value = "";
+    });
+    if (error.status === 404) void loseIfGone(asked.model);
   },
 );
 

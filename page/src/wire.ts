@@ -54,9 +54,10 @@ interface Options {
   body?: unknown;
   signal?: AbortSignal;
   method?: string;
+  anew?: boolean;
 }
 
-async function send(path: string, { body, signal, method }: Options = {}): Promise<Response> {
+async function send(path: string, { body, signal, method, anew }: Options = {}): Promise<Response> {
   const raw = body instanceof Blob || body instanceof FormData;
   let response: Response;
   try {
@@ -65,6 +66,7 @@ async function send(path: string, { body, signal, method }: Options = {}): Promi
       body: body === undefined ? undefined : raw ? (body as BodyInit) : JSON.stringify(body),
       headers: body === undefined || raw ? {} : { "content-type": "application/json" },
       signal,
+      cache: anew ? "reload" : "default",
     });
   } catch (error) {
     if ((error as Error).name === "AbortError") throw error;

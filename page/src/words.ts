@@ -80,7 +80,7 @@ export const W = {
   normalForm: "Normal form",
   asDrawn: "As drawn",
   formLabel: "What the network is given",
-  picture28: "28 × 28",
+  pixelsOf: (rows: number, cols: number) => `${rows} × ${cols}`,
 
   committee: (members: number, views: number) =>
     `${members} networks look at your digit${views > 1 ? `, each from ${views} sides: as it is, a little turned, a little larger or smaller` : ""}. The answer is the mean of what they say. Numbers that can be followed are inside each of them.`,
@@ -146,6 +146,7 @@ export const W = {
   panelEmpty: "Where does a number come from?",
   panelHint: "Point at any number, tap it, or reach it with Tab and the arrow keys.",
   panelNoInk: "Draw a digit first: then every number says where it comes from.",
+  panelUnread: "This network has not read a digit yet. Once it has, every number says where it comes from.",
   panelOfCommittee: "Look inside one of the networks: there every number says where it comes from.",
   whereFrom: (value: string) => `Where does ${value} come from?`,
   whereWeight: (value: string) => `Weight ${value}: which way should it go?`,

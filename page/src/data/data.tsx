@@ -4,12 +4,13 @@ import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
 import { dropped } from "../files";
-import { percent, thousands } from "../numbers";
+import { percent, sentence, thousands } from "../numbers";
 import { Picture } from "../picture";
 import { columnsOf, rove } from "../rove";
 import { Segments } from "../segments";
 import { about, card, look, model, report } from "../session";
 import { state } from "../state";
+import { Refusal } from "../wire";
 import { W } from "../words";
 import { AddButtons, ImportPreview, upload } from "./own_data";
 import { MyDigits } from "./mine";
@@ -75,7 +76,11 @@ function SetPicker() {
   );
 }
 
+const refused = ({ what, todo }: Refusal) => `${sentence(what)} ${todo ? sentence(todo) : ""}`;
+
 interface Shown extends api.Pictures {
+  /** Why the network does not read them; empty where it does. */
+  unreadable: string;
   images: Uint8Array;
   rows: number;
   cols: number;
@@ -85,9 +90,9 @@ interface Shown extends api.Pictures {
   confidence: ArrayLike<number> | null;
 }
 
-/** `set` empty: nothing can be asked yet. */
-function usePictures(set: string): Shown | null {
-  const [shown, arrived] = useState<Shown | null>(null);
+/** `set` empty: nothing can be asked yet. A string instead of pictures: why there are none. */
+function usePictures(set: string): Shown | string | null {
+  const [shown, arrived] = useState<Shown | string | null>(null);
   const mistakes = state.tab.value === "mistakes";
   const asked: api.PicturesAsked = {
     offset: state.page.value * PAGE,
@@ -101,11 +106,12 @@ function usePictures(set: string): Shown | null {
   useEffect(() => {
     if (!set) return; // by the time this runs there may be one, but `asked` is from before
     let current = true;
-    api.pictures(set, asked).then(({ tensors, extras }) => {
+    const ask = (asked: api.PicturesAsked, unreadable = ""): Promise<void> => api.pictures(set, asked).then(({ tensors, extras }) => {
       if (!current) return;
       const images = tensors["images"]!;
       arrived({
         ...extras,
+        unreadable,
         images: images.data as Uint8Array,
         rows: images.shape[1]!,
         cols: images.shape[2]!,
@@ -115,9 +121,14 @@ function usePictures(set: string): Shown | null {
         confidence: tensors["confidence"]?.data ?? null,
       });
     }, (error) => {
-      if (current) arrived(null);
-      report(error);
+      if (!current) return;
+      if (!(error instanceof Refusal) || error.status === 401) return report(error);
+      if (error.status === 422 && asked.model && asked.order === "place" && asked.read_as === null) {
+        return ask({ ...asked, model: null }, error.what); // the network reads other pictures, but people may see these
+      }
+      arrived(refused(error));
     });
+    void ask(asked);
     return () => {
       current = false;
     };
@@ -130,11 +141,13 @@ function Browse() {
   const shown = usePictures(nobodyReads ? "" : shownSet());
   const names = card.value?.classes ?? [];
   if (nobodyReads && about.value) return <p class="note">{W.noMistakes}</p>;
+  if (typeof shown === "string") return <p class="note">{shown}</p>;
   if (shown === null) return <p class="muted">{W.loadingData}</p>;
   const pages = Math.max(1, Math.ceil(shown.matching / PAGE));
   const size = shown.rows * shown.cols;
   return (
     <>
+      {shown.unreadable && <p class="note">{sentence(shown.unreadable)}</p>}
       <p class="muted small" role="status">
         {state.tab.value === "mistakes" && state.label.value === null
           ? W.mistakesOf(thousands(shown.matching), thousands(shown.counted))

@@ -8,23 +8,28 @@ import { rove } from "../rove";
 import { about, card, model, report } from "../session";
 import { state } from "../state";
 import { sheet } from "../sheet";
+import { Refusal } from "../wire";
 import { W } from "../words";
 
 export function DataPanel() {
   const set = state.set.value || about.value?.example_set || "";
   const address = model.value;
-  const [now, arrived] = useState<api.Confusion | null>(null);
+  const [now, arrived] = useState<api.Confusion | "none" | null>(null);
   const wanted = state.tab.value !== "mine" && set && address;
   useEffect(() => {
     if (!wanted) return;
     let current = true;
     arrived(null);
-    api.confusion(set, address).then((answer) => current && arrived(answer), (error) => current && report(error));
+    api.confusion(set, address).then((answer) => current && arrived(answer), (error) => {
+      if (!current) return;
+      if (error instanceof Refusal && error.status === 422) arrived("none"); // why stands above the pictures
+      else report(error);
+    });
     return () => {
       current = false;
     };
   }, [set, address, wanted]);
-  if (!wanted) return null;
+  if (!wanted || now === "none") return null;
   return (
     <section class="card matrix" aria-label={W.matrix}>
       <h2>{W.matrix}</h2>

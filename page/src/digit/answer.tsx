@@ -4,8 +4,9 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
+import { sentence as asSentence } from "../numbers";
 import { narrow } from "../screen";
-import { about, attempt, card, ghost, ink, lost, reader, reading, silence, stage, trouble, underway } from "../session";
+import { about, attempt, card, ghost, ink, lost, reader, reading, silence, stage, underway, unread } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { Bars } from "./bars";
@@ -16,7 +17,8 @@ function said(): { sentence: string; more: string; numeral: string } {
   if (silence.value === "late") return { sentence: W.late, more: "", numeral: reading.value?.label ?? "–" };
   if (about.value && !about.value.model && !state.model.value) return { sentence: W.noModel, more: W.trainFirst, numeral: "–" };
   const now = reading.value;
-  if (lost.value || (!now && trouble.value)) return { sentence: W.noAnswer, more: "", numeral: "–" };
+  if (lost.value) return { sentence: W.noAnswer, more: "", numeral: "–" };
+  if (unread.value) return { sentence: asSentence(unread.value.what), more: asSentence(unread.value.todo ?? ""), numeral: "–" };
   if (!now) return { sentence: W.reading, more: "", numeral: "–" };
   if (now.state === "empty") return { sentence: W.emptyAnswer, more: narrow.value ? "" : W.emptyMore, numeral: "–" };
   const whole = reader.value;

@@ -93,7 +93,8 @@ function drawExample(context: CanvasRenderingContext2D) {
   new Uint32Array(pixels.data.buffer).set(Array.from(seen.data, (grey) => colours.value.ink[grey]!));
   small.getContext("2d")!.putImageData(pixels, 0, 0);
   context.imageSmoothingQuality = "high";
-  context.drawImage(small, 0, 0, PIXELS, PIXELS);
+  const scale = PIXELS / Math.max(rows, cols);
+  context.drawImage(small, (PIXELS - cols * scale) / 2, (PIXELS - rows * scale) / 2, cols * scale, rows * scale);
 }
 
 function drawPhoto(

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 
 import { Picture } from "../picture";
-import { photo, reading, strokes } from "../session";
+import { card, photo, reading, strokes } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { SeenRing } from "../inside/rings";
@@ -13,15 +13,16 @@ const enlarged = signal<number | null>(null);
 export function Seen() {
   const now = reading.value;
   const steps = [1, 2, 3, 4].filter((step) => now?.state !== "empty" && now?.tensors[`normal/${step}`]);
+  const [rows, cols] = now?.tensors["normal/4"]?.shape ?? card.value?.input ?? [28, 28];
   const large = enlarged.value !== null && steps.includes(enlarged.value) ? enlarged.value : null;
   return (
     <section class="card seen" aria-label={W.seesTitle}>
       <h2>
-        {W.seesTitle} <small>{W.picture28}</small>
+        {W.seesTitle} <small>{W.pixelsOf(rows!, cols!)}</small>
       </h2>
       <div class="steps">
         {(steps.length === 1 ? steps : [1, 2, 3, 4]).map((step) => (
-          <Step key={step} step={step} there={steps.includes(step)} alone={steps.length === 1} />
+          <Step key={step} step={step} there={steps.includes(step)} alone={steps.length === 1 ? W.pixelsOf(rows!, cols!) : ""} />
         ))}
         {steps.length === 1 && <p class="small muted only">{photo.value ? W.fromPhoto : strokes.value.length ? W.shrunk : W.alreadySmall}</p>}
       </div>
@@ -45,7 +46,8 @@ export function Seen() {
   );
 }
 
-function Step({ step, there, alone }: { step: number; there: boolean; alone: boolean }) {
+/** `alone`: what a picture is called that has no way to it. */
+function Step({ step, there, alone }: { step: number; there: boolean; alone: string }) {
   const name = W.seesSteps[step - 1]!;
   const entry = there ? reading.value?.tensors[`normal/${step}`] : undefined;
   return (
@@ -53,7 +55,7 @@ function Step({ step, there, alone }: { step: number; there: boolean; alone: boo
       type="button"
       disabled={!there}
       aria-pressed={enlarged.value === step}
-      aria-label={W.seesLarge(alone ? W.picture28 : W.seesStep(step, name))}
+      aria-label={W.seesLarge(alone || W.seesStep(step, name))}
       onClick={() => (enlarged.value = enlarged.value === step ? null : step)}
     >
       <span class="frame">
@@ -69,7 +71,7 @@ function Step({ step, there, alone }: { step: number; there: boolean; alone: boo
         )}
         {step === 4 && there && <SeenRing />}
       </span>
-      <span class="step-name">{alone ? W.picture28 : W.seesStep(step, name)}</span>
+      <span class="step-name">{alone || W.seesStep(step, name)}</span>
     </button>
   );
 }

@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 
 import * as api from "../api";
 import { roomy } from "../screen";
-import { card, ink, reading, report, stage } from "../session";
+import { card, ink, lost, reading, report, stage, unread } from "../session";
 import { raiseSheet, sheet } from "../sheet";
 import { state } from "../state";
 import { newestWins } from "../wire";
@@ -73,9 +73,12 @@ function firstWeight(now: api.Card): Spot | null {
   const index =
     first.weights === "kernels"
       ? [2, 2, 0, 0].map((place, axis) => (axis < 2 ? Math.min(place, (kernelSide(first) ?? 3) - 1) : 0))
-      : [first.weights === "templates" ? 14 * 28 + 14 : (middle[0] ?? 0), 0];
+      : [first.weights === "templates" ? centre(now.input) : (middle[0] ?? 0), 0];
   return { of: "weight", layer: first.layer, index };
 }
+
+/** Place of the middle pixel in the flat array. */
+const centre = ([rows, cols]: readonly number[]) => (rows! >> 1) * cols! + (cols! >> 1);
 
 const kernelSide = ({ notation }: api.LayerCard) => Number(/(\d+)x\d+/.exec(notation)?.[1]) || null;
 
@@ -99,9 +102,10 @@ export function explainWhatIsShown(): void {
   effect(() => {
     const spot = shown.value;
     const asked = ink.value;
+    if (lost.value) explained.value = null; // it was about a network that is not here
     if (!spot || stage.value !== "inside" || !card.value || card.value.address === "") return;
     if (!roomy.value && sheet.value === "down") return;
-    if ("strokes" in asked && !asked.strokes.length) {
+    if (unread.value || ("strokes" in asked && !asked.strokes.length)) {
       explained.value = null;
       return;
     }

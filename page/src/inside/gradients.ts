@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 
 import * as api from "../api";
 import { still } from "../screen";
-import { attempt, card, ghost, ink, model, reading, report, stage } from "../session";
+import { attempt, card, ghost, ink, model, reading, report, stage, unread } from "../session";
 import { state } from "../state";
 import { newestWins, type Entry } from "../wire";
 
@@ -37,7 +37,7 @@ export function askForBlame(): void {
   effect(() => {
     const asked = ink.value;
     if (stage.value !== "inside" || state.mode.value !== "gradients" || target.value === null || !card.value) return;
-    if ("strokes" in asked && !asked.strokes.length) return;
+    if (unread.value || ("strokes" in asked && !asked.strokes.length)) return;
     ask({ ink: asked, model: card.value.address, target: target.value, layers: "all" });
   });
 }

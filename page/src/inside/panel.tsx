@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
 import { hidden } from "../header";
 import { written } from "../numbers";
-import { card, reading } from "../session";
+import { card, reading, unread } from "../session";
 import { W } from "../words";
 import { explained, pin, pinned, preview, type Explained, type Spot } from "./asking";
 import { switchOff } from "./gradients";
@@ -23,7 +23,7 @@ export function InsidePanel() {
     return (
       <div class="card inspector">
         <h2>{W.panelEmpty}</h2>
-        <p class="muted">{committee ? W.panelOfCommittee : reading.value?.state === "empty" ? W.panelNoInk : W.panelHint}</p>
+        <p class="muted">{committee ? W.panelOfCommittee : unread.value ? W.panelUnread : reading.value?.state === "empty" ? W.panelNoInk : W.panelHint}</p>
       </div>
     );
   }

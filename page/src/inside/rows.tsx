@@ -3,7 +3,7 @@
 import type { LayerCard } from "../api";
 import { channelLast, fit, type Place } from "../mosaic";
 import { largest, thousands, written } from "../numbers";
-import { card, reading } from "../session";
+import { card, reading, unread } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { explained, follow, pin, pinned, preview, type Spot } from "./asking";
@@ -88,6 +88,7 @@ function Numbers({ layer, width, height }: { layer: LayerCard; width: number; he
   const [rows, cols, tiles] = layer.out.length === 3 ? (layer.out as [number, number, number]) : [1, 1, layer.out[0]!];
   const mosaic = fit(tiles, rows, cols, width, height, rows === 1 && cols === 1 ? 34 : 24);
   if (!numbers) {
+    if (unread.value) return null;
     return <div class="skeleton" style={{ width: `${mosaic.width}px`, height: `${mosaic.height}px` }} aria-busy="true" />;
   }
   const strides = channelLast(tiles, cols);

@@ -3,8 +3,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { hidden } from "../header";
-import { written } from "../numbers";
-import { about, card, lost, reading } from "../session";
+import { sentence, written } from "../numbers";
+import { about, card, lost, reading, unread } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 import { Segments } from "../segments";
@@ -56,6 +56,11 @@ function Layers() {
       <div ref={box} class="rows">
         {!now && (lost.value ? <Instead /> : <p class="muted">{about.value && !about.value.model ? W.trainFirst : W.loading}</p>)}
         {now && reading.value?.state === "empty" && <p class="note">{W.emptyStage}</p>}
+        {now && unread.value && (
+          <p class="note">
+            {sentence(unread.value.what)} {unread.value.todo && sentence(unread.value.todo)}
+          </p>
+        )}
         {now && !now.finite && <p class="note">{W.notFinite(now.layers[now.broken_layer ?? 0]?.title ?? "")}</p>}
         {now && width > 0 && state.mode.value === "weights"
           ? now.layers

@@ -78,11 +78,12 @@ export function TileTable({ spot }: { spot: Spot }) {
   const picture = shape.length === 3;
   const [rows, cols, channels] = picture ? (shape as [number, number, number]) : [Math.ceil(shape[0]! / 8), 8, 1];
   const tile = picture ? spot.index[2]! : 0;
+  const title = W.tileTable(layer?.title ?? W.pixelsOf(rows, cols), tile);
   const decimals = Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(largest(entry.data) || 1))));
   return (
-    <div class="tile-table" tabIndex={0} role="region" aria-label={W.tileTable(layer?.title ?? W.picture28, tile)}>
+    <div class="tile-table" tabIndex={0} role="region" aria-label={title}>
       <table>
-        <caption>{W.tileTable(layer?.title ?? W.picture28, tile)}</caption>
+        <caption>{title}</caption>
         <thead>
           <tr>
             <td />

@@ -62,6 +62,8 @@ class Models:
                 self._loaded.move_to_end(key)
                 return address, self._loaded[key]
         model = self._load(address)
+        for network in model.members if isinstance(model, Committee) else [model]:
+            _check_grey(network)
         with self._lock:
             self._loaded[key] = model
             while len(self._loaded) > 1 and (len(self._loaded) > MOST_LOADED or self._bytes() > MOST_BYTES):
@@ -98,7 +100,9 @@ class Models:
         """The folder of a run by its name, which must be a name and nothing else."""
         folder = self._runs / name
         if not name or name != Path(name).name or name.startswith(".") or not (folder / "recipe.json").is_file():
-            raise MissingError(f"there is no run '{name}' here", hint="runs lie in the folder named by --runs")
+            raise MissingError(
+                f"there is no run '{name}' here", hint="choose another; runs lie in the folder named by --runs"
+            )
         return folder
 
     def _load(self, address: str) -> Model | Committee:
@@ -182,7 +186,9 @@ class Models:
 
     def open_file(self, path: Path) -> str:
         """Make a model file known, wherever it lies, and return its address; :class:`ModelError` for no model."""
-        load_model(path)
+        model = load_model(path)
+        if isinstance(model, Model):
+            _check_grey(model)
         name = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         self._opened[name] = path.resolve()
         return f"file:{name}"
@@ -194,7 +200,7 @@ class Models:
         with replacing(path) as temporary:
             temporary.write_bytes(content)
         try:
-            Model.load(path)
+            _check_grey(Model.load(path))
         except GlassnetError as error:
             path.unlink()
             raise type(error)(str(error).replace(str(path), "the file"), hint=error.hint) from None
@@ -203,8 +209,11 @@ class Models:
     def _file(self, name: str) -> Path:
         kept = self._files / f"{name}.safetensors"
         path = self._opened.get(name) or (kept if name.isalnum() and kept.is_file() else None)
-        if path is None:
-            raise MissingError(f"the model file {name} is not here", hint="open the file again")
+        if path is None or not path.is_file():
+            raise MissingError(
+                f"the model file {name if path is None else path.name} is not here any more",
+                hint="open it again, or choose another model",
+            )
         return path
 
     # -- the list --------------------------------------------------------------------------------------------
@@ -225,6 +234,17 @@ def _bundled(name: str) -> BundledModel:
         if entry.name == name:
             return entry
     raise MissingError(f"there is no model '{name}' here", hint="choose another one from the list of models")
+
+
+def _check_grey(model: Model) -> None:
+    """The page draws in ink, and explains how ink is read."""
+    shape = model.network.input_shape
+    if shape[-1] != 1:
+        raise ModelError(
+            f"this network reads pictures of {' × '.join(map(str, shape))}, {shape[-1]} numbers for each pixel; "
+            "the page shows networks that read grey pictures",
+            hint="choose another model",
+        )
 
 
 def _modified(path: Path) -> int:

@@ -226,12 +226,14 @@ def _size(data: Dataset, model: Model | Committee) -> ShapeError:
     height, width = data.images.shape[1:]
     return ShapeError(
         f"the pictures of {data.name} have {height} × {width} pixels, this model reads "
-        f"{model.picture_shape[0]} × {model.picture_shape[1]}"
+        f"{model.picture_shape[0]} × {model.picture_shape[1]}",
+        hint="choose a set or a model that fits the other",
     )
 
 
 def _classes(data: Dataset, model: Model | Committee) -> ShapeError:
     return ShapeError(
         f"the classes of {data.name} ({', '.join(data.classes)}) are not those that this model knows "
-        f"({', '.join(model.classes)})"
+        f"({', '.join(model.classes)})",
+        hint="choose a set or a model that fits the other",
     )
