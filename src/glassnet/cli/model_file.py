@@ -42,16 +42,12 @@ PICTURES_HELP = (
 def open_model(named: str | Path) -> Model | Committee:
     """Load it; a :class:`ModelError` for one that is not there names those that are."""
     from glassnet.models import load_model
-    from glassnet.models.library import bundled_files
+    from glassnet.models.library import bundled_files, model_path
 
-    files = bundled_files()
-    if str(named) in files:
-        return load_model(files[str(named)])
-    path = Path(named).expanduser()
-    file = path / "model.safetensors" if path.is_dir() else path
+    file, files = model_path(named), bundled_files()
     if file.exists() and str(named):
         return load_model(file)
-    if path.is_dir():
+    if Path(named).expanduser().is_dir():
         raise ModelError(
             f"'{named}' is a folder without a model.safetensors: it is not that of a run"
             if str(named)

@@ -28,6 +28,7 @@ __all__ = [
     "bundled_model",
     "bundled_models",
     "load_model",
+    "model_path",
 ]
 
 DEFAULT = "reader"
@@ -122,6 +123,15 @@ def bundled(name: str) -> Model | Committee:
     (28, 28)
     """
     return bundled_model(name).load()
+
+
+def model_path(named: str | os.PathLike[str]) -> Path:
+    """The file of a bundled model by its name, of the model in a run's folder, or the path that was named."""
+    files = bundled_files()
+    if str(named) in files:
+        return files[str(named)]
+    path = Path(named).expanduser()
+    return path / "model.safetensors" if path.is_dir() else path
 
 
 def load_model(path: str | os.PathLike[str]) -> Model | Committee:

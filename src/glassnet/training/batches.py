@@ -1,4 +1,6 @@
-"""An epoch's batches: in a new order, deformed where the recipe says so, each made while the last one is used.
+"""An epoch's batches: in a new order, deformed and shown to a teacher where the recipe says so.
+
+Where that takes time, each is made while the last one is used.
 
 Order, deformations and dropout masks follow from the seed and the numbers of epoch and step alone, so a run that
 was interrupted goes on with the same ones.
@@ -6,7 +8,7 @@ was interrupted goes on with the same ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -15,7 +17,7 @@ import numpy as np
 from glassnet.data.augmentation import Augmentation
 from glassnet.engine.layers import Array
 
-__all__ = ["ahead", "batches", "deformed"]
+__all__ = ["ahead", "batches", "deformed", "taught"]
 
 T = TypeVar("T")
 
@@ -40,6 +42,14 @@ def deformed(
     """The same batches with every picture deformed, each batch at the strength that it is given."""
     for step, ((images, labels), strength) in enumerate(zip(portions, strengths, strict=False)):
         yield augmentation(images, np.random.default_rng([*entropy, step]), strength), labels
+
+
+def taught(
+    portions: Iterator[tuple[Array, Array]], teacher: Callable[[Array, Array], Array]
+) -> Iterator[tuple[Array, Array]]:
+    """The same batches with what the teacher makes of pictures and labels in place of the labels."""
+    for images, labels in portions:
+        yield images, teacher(images, labels)
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:

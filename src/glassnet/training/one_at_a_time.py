@@ -53,6 +53,7 @@ class OneAtATime:
         optimizer, loss = recipe.optimizer, recipe.make_loss()
         return (
             recipe.training.batch_size == 1
+            and recipe.teacher.model is None
             and recipe.averaging.name != "ema"  # which wants a look at the weights after every single step
             and len(words) == 3
             and words[0] == words[2] == "dense"

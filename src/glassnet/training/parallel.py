@@ -61,6 +61,8 @@ class BatchResult:
 class BatchGradient:
     """``batch_gradient(samples, labels)`` fills ``network.gradients`` with the mean over the batch.
 
+    ``labels`` are ``(N,)``, or rows ``(N, K)`` of probabilities; then the likeliest class counts as the right one.
+
     A batch larger than one block is cut into equal ones, as few as will do. ``threads=None`` takes one per core.
     """
 
@@ -88,7 +90,8 @@ class BatchGradient:
     def _learn(self, network: Network, images: Array, labels: Array) -> BatchResult:
         logits = network.forward(self._prepare(images), training=True)
         loss, gradient = self._loss(logits, labels)
-        correct = int(np.count_nonzero(logits.argmax(axis=1) == labels))
+        wanted = labels if labels.ndim == 1 else labels.argmax(axis=1)
+        correct = int(np.count_nonzero(logits.argmax(axis=1) == wanted))
         network.backward(gradient)
         return BatchResult(loss, correct)
 

@@ -6,7 +6,6 @@ value. A saved model carries its recipe.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from glassnet.data.augmentation import Augmentation
 from glassnet.data.sources import source_names
@@ -36,6 +35,7 @@ from glassnet.engine.layers import Shape
 from glassnet.engine.notation import suggestion
 from glassnet.engine.schedules import Schedule
 from glassnet.errors import GlassnetError, RecipeError
+from glassnet.training.recipe_settings import assign, nearest, setting_paths
 from glassnet.training.recipe_tables import (
     AugmentationRecipe,
     AveragingRecipe,
@@ -47,6 +47,7 @@ from glassnet.training.recipe_tables import (
     OptimizerRecipe,
     ScheduleRecipe,
     Table,
+    TeacherRecipe,
     TrainingRecipe,
 )
 
@@ -65,6 +66,7 @@ class Recipe(Table):
     data: DataRecipe = DataRecipe()
     augmentation: AugmentationRecipe = AugmentationRecipe()
     loss: LossRecipe = LossRecipe()
+    teacher: TeacherRecipe = TeacherRecipe()
     optimizer: OptimizerRecipe = OptimizerRecipe()
     schedule: ScheduleRecipe = ScheduleRecipe()
     averaging: AveragingRecipe = AveragingRecipe()
@@ -87,6 +89,8 @@ class Recipe(Table):
         self.make_schedule()
         if self.data.components is not None:
             self._check_components()
+        if self.teacher.model is not None:
+            self._check_teacher()
         if (self.training.keep == "best" or self.training.patience) and not self.data.validation:
             raise RecipeError(
                 "training.keep = 'best' and training.patience need a validation part",
@@ -110,6 +114,20 @@ class Recipe(Table):
                 f"data.components: the network must begin with a dense layer with a bias, into which the "
                 f"components are folded, but begins with {found}",
                 hint="set data.components = none, or begin with a layer such as 'dense 128'",
+            )
+
+    def _check_teacher(self) -> None:
+        """A teacher looks at pictures and answers in probabilities."""
+        if self.loss.name != "cross_entropy":
+            raise RecipeError(
+                f"teacher.model: a teacher's probabilities are learned by cross-entropy, and loss.name is "
+                f"'{self.loss.name}'",
+                hint="set loss.name = 'cross_entropy', or teacher.model = none",
+            )
+        if self.data.components is not None:
+            raise RecipeError(
+                "data.components and [teacher] exclude each other: a teacher reads pictures, not their components",
+                hint="set data.components = none, or teacher.model = none",
             )
 
     def make_network(self, input_shape: Shape, classes: int) -> Network:
@@ -157,7 +175,7 @@ class Recipe(Table):
         """The recipe with assignments like ``"training.epochs=3"``; :class:`RecipeError` for bad ones."""
         tree = self.model_dump()
         for assignment in assignments:
-            _assign(tree, assignment)
+            assign(tree, assignment, setting_paths(Recipe))
         return _validated(tree, f"recipe {self.name} with these settings")
 
 
@@ -208,7 +226,9 @@ def _validated(tree: Mapping[str, Any], where: str) -> Recipe:
         first = error.errors()[0]
         path = ".".join(str(part) for part in first["loc"] if str(part) not in _ALTERNATIVES)
         if first["type"] == "extra_forbidden":
-            raise RecipeError(f"{where}: there is no setting '{path}'", hint=_nearest(path)) from None
+            raise RecipeError(
+                f"{where}: there is no setting '{path}'", hint=nearest(path, setting_paths(Recipe))
+            ) from None
         if first["type"] == "value_error":  # a sentence of ours, which names the value
             raise RecipeError(f"{where}: {path + '.' if path else ''}{first['ctx']['error']}") from None
         value = first.get("input")
@@ -228,50 +248,6 @@ def _other_classes(outputs: Shape, classes: int) -> str:
 
 _ALTERNATIVES = {"int", "float", "str", "literal['full']", "constrained-int", "constrained-float"}
 """Where a value may be of several kinds, pydantic adds the kind to the path; nobody can write that after --set."""
-
-
-def _nearest(path: str) -> str:
-    known = _paths(Recipe)
-    near = difflib.get_close_matches(path, known, n=1, cutoff=0.5)
-    leaf = path.rpartition(".")[2]
-    same_leaf = [candidate for candidate in known if candidate.rpartition(".")[2] == leaf]
-    best = (same_leaf or near or [""])[0]
-    return f"did you mean '{best}'?" if best else f"known: {', '.join(known)}"
-
-
-def _paths(model: type[BaseModel], prefix: str = "") -> list[str]:
-    found: list[str] = []
-    for name, info in model.model_fields.items():
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            found += _paths(kind, f"{prefix}{name}.")
-        else:
-            found.append(prefix + name)
-    return found
-
-
-def _assign(tree: dict[str, Any], assignment: str) -> None:
-    path, equals, text = assignment.partition("=")
-    *parents, leaf = path.strip().split(".")
-    if not equals or not leaf:
-        raise RecipeError(f"--set {assignment}: expected KEY=VALUE", hint="--set optimizer.learning_rate=0.003")
-    table = tree
-    for parent in parents:
-        table = table.get(parent)  # type: ignore[assignment]
-        if not isinstance(table, dict):
-            raise RecipeError(f"--set {assignment}: there is no setting '{path}'", hint=_nearest(path))
-    if leaf not in table:
-        raise RecipeError(f"--set {assignment}: there is no setting '{path}'", hint=_nearest(path))
-    table[leaf] = _toml_value(text.strip())
-
-
-def _toml_value(text: str) -> Any:
-    if text == "none":  # TOML has no word for nothing
-        return None
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text  # a word without quotes
 
 
 def _choose(table: str, choice: Choice, entries: Mapping[str, type[Any]]) -> Any:

@@ -19,6 +19,7 @@ __all__ = [
     "OptimizerRecipe",
     "ScheduleRecipe",
     "Table",
+    "TeacherRecipe",
     "TrainingRecipe",
 ]
 
@@ -118,6 +119,14 @@ class LossRecipe(Choice):
     label_smoothing: float | None = None
     low: float | None = None
     high: float | None = None
+
+
+class TeacherRecipe(Table):
+    """A trained model whose probabilities are learned along with the labels, in every batch anew."""
+
+    model: str | None = Field(None, description="a bundled model's name, a model's file, or the folder of a run")
+    share: float = Field(0.9, gt=0, le=1, description="how much of a target comes from the teacher")
+    temperature: float = Field(2.0, gt=0, description="above 1, the teacher's small probabilities count more")
 
 
 class OptimizerRecipe(Choice):

@@ -21,13 +21,14 @@ from glassnet.engine.layers import Array
 from glassnet.errors import TrainingError
 from glassnet.memory import keep_freed_memory
 from glassnet.training import one_at_a_time
-from glassnet.training.batches import ahead, batches, deformed
+from glassnet.training.batches import ahead, batches, deformed, taught
 from glassnet.training.diagnosis import diagnose, divergence
 from glassnet.training.events import Epoch, Event, Finished, Started, Step
 from glassnet.training.one_at_a_time import OneAtATime
 from glassnet.training.parallel import BatchGradient, BatchResult
 from glassnet.training.recipe import Recipe
 from glassnet.training.state import EpochRecord, TrainingState, Weights, begin
+from glassnet.training.teacher import Teacher
 
 __all__ = ["train"]
 
@@ -70,6 +71,7 @@ class _Run:
         self.loss = recipe.make_loss()
         self.schedule = recipe.make_schedule()
         self.augmentation = recipe.make_augmentation()
+        self.teacher = Teacher.of(recipe.teacher, data)
         self.given: tuple[Dataset, Array] | None = None
         self.prepare = state.prepare if state.components is None else _as_they_are
         self.gradient_of_batch = BatchGradient(state.network, self.loss, self.prepare, recipe.training.threads)
@@ -133,12 +135,13 @@ class _Run:
         self.gradient_of_batch.reseed(seed, epoch)
         data = self.data.of_epoch(epoch)
         portions = batches(self._given(data), data.labels, self.batch_size, seed, epoch)
-        if self.augmentation is None:
+        if self.augmentation is None and self.teacher is None:
             return portions
-        table = self.recipe.augmentation
-        steps = range(1, self.steps_per_epoch + 1)
-        strengths = (table.strength(self._progress(epoch, step)) for step in steps)
-        return ahead(deformed(portions, self.augmentation, strengths, seed, epoch))
+        if self.augmentation is not None:
+            table, steps = self.recipe.augmentation, range(1, self.steps_per_epoch + 1)
+            strengths = (table.strength(self._progress(epoch, step)) for step in steps)
+            portions = deformed(portions, self.augmentation, strengths, seed, epoch)
+        return ahead(taught(portions, self.teacher) if self.teacher is not None else portions)
 
     def _given(self, data: Dataset) -> Array:
         """What batches are taken from: the pictures, or where it learns from components those, computed once."""
