@@ -1,4 +1,4 @@
-"""A setting of a recipe by its path, such as ``optimizer.learning_rate``: to change it, and to find what was meant."""
+"""One setting of a recipe by its path, ``optimizer.learning_rate``: to change it, and to find what was meant."""
 
 from __future__ import annotations
 
