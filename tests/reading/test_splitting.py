@@ -27,13 +27,13 @@ def _touching(left: int, right: int, overlap: int = 3) -> np.ndarray:
 
 def test_a_cut_goes_where_two_digits_touch() -> None:
     ink = _touching(0, 1)
-    ends = np.cumsum([part.amount for part in split(_piece(ink))])
+    ends = np.cumsum([part.amount for part in split([_piece(ink)])[0]])
     assert min(abs(ends - digit_ink(0, 60).sum())) < 0.05 * ink.sum()
 
 
 def test_the_parts_together_are_the_whole() -> None:
     whole = _piece(_touching(3, 8))
-    parts = split(whole)
+    parts = split([whole])[0]
     assert len(parts) > 1
     assert all(part.cut for part in parts)
     again = join(parts)
@@ -44,7 +44,7 @@ def test_the_parts_together_are_the_whole() -> None:
 
 
 def test_parts_stand_from_left_to_right() -> None:
-    lefts = [part.box.left for part in split(_piece(_touching(5, 6)))]
+    lefts = [part.box.left for part in split([_piece(_touching(5, 6))])[0]]
     assert lefts == sorted(lefts)
 
 
@@ -53,7 +53,7 @@ def test_a_slanted_gap_is_found() -> None:
     cv2.line(ink, (50, 5), (20, 75), 1, 7)
     cv2.line(ink, (80, 5), (50, 75), 1, 7)
     cv2.line(ink, (35, 40), (65, 40), 1, 2)  # a thread between them
-    ends = np.cumsum([part.amount for part in split(_piece(ink))]) / ink.sum()
+    ends = np.cumsum([part.amount for part in split([_piece(ink)])[0]]) / ink.sum()
     assert min(abs(ends - 0.5)) < 0.04  # one of the cuts has a stroke on either side, where no upright one would
 
 
@@ -62,11 +62,16 @@ def test_noughts_that_share_a_stroke_are_cut_there_and_not_only_through_their_ho
     cv2.ellipse(ink, (38, 50), (34, 44), 0, 0, 360, 1, 7)
     cv2.ellipse(ink, (107, 50), (34, 44), 0, 0, 360, 1, 7)
     ink[30:70, 68:78] = 1
-    ends = np.cumsum([part.amount for part in split(_piece(ink))]) / ink.sum()
+    ends = np.cumsum([part.amount for part in split([_piece(ink)])[0]]) / ink.sum()
     assert min(abs(ends - 0.5)) < 0.08
 
 
 def test_what_is_narrow_or_endless_is_left_alone() -> None:
     narrow, endless = _piece(np.ones((50, 6))), _piece(np.ones((10, 200)))
-    assert split(narrow) == [narrow]
-    assert split(endless) == [endless]
+    assert split([narrow, endless]) == [[narrow], [endless]]
+
+
+def test_company_changes_no_cut() -> None:
+    pieces = [_piece(_touching(left, right)) for left, right in ((0, 1), (3, 8), (5, 6))] * 12
+    boxes = [[part.box for part in parts] for parts in split([*pieces, _piece(np.ones((50, 6)))])]
+    assert boxes[:-1] == [[part.box for part in split([piece])[0]] for piece in pieces]

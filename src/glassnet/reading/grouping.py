@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.reading.pen import as_digit
-from glassnet.reading.pieces import Piece, gap_between, join, without_giants
+from glassnet.reading.pieces import Piece, around, gap_between, join, without_giants
 from glassnet.reading.recogniser import NONE, Recogniser
 from glassnet.reading.splitting import split
 
@@ -72,9 +72,14 @@ def read_lines(lines: Sequence[Sequence[Piece]], recogniser: Recogniser) -> list
     whole = [word for line in words for word in line]
     heights = _heights(whole)
     judge.ask((piece,) for word in whole for piece in word)
-    parts = [
-        [_parts(judge[piece,], height) for piece in word] for word, height in zip(whole, heights, strict=True)
+    thick = [
+        piece
+        for word, height in zip(whole, heights, strict=True)
+        for piece in word
+        if _may_be_several(judge[piece,], height)
     ]
+    cuts = dict(zip(thick, split(thick), strict=True))
+    parts = [[cuts.get(piece, [piece]) for piece in word] for word in whole]
     every = [[part for piece in word for part in piece] for word in parts]
     spans = [
         sorted({*_spans(word, height, judge), *_uncut(_spans(pieces, height, judge), cut)})
@@ -134,12 +139,12 @@ def word_height(word: Sequence[Piece]) -> float:
     return float(np.quantile(heights[heights >= 0.4 * heights.max()], 0.6))
 
 
-def _parts(candidate: Candidate, height: float) -> list[Piece]:
-    """The piece, or its parts where it may be several digits that touch."""
+def _may_be_several(candidate: Candidate, height: float) -> bool:
+    """May the piece be several digits that touch?"""
     box = candidate.piece.box
     sure = candidate.confidence >= _SURE and box.width <= 1.25 * max(box.height, height)
     low = box.height < 0.5 * height
-    return [candidate.piece] if sure or low or box.width < 0.35 * height else split(candidate.piece)
+    return not (sure or low or box.width < 0.35 * height)
 
 
 def _uncut(spans: Iterable[tuple[int, int]], parts: Sequence[Sequence[Piece]]) -> Iterator[tuple[int, int]]:
@@ -177,7 +182,7 @@ def _side_by_side(pieces: Sequence[Piece]) -> bool:
 
 
 def _near(pieces: Sequence[Piece], height: float) -> bool:
-    box = join(pieces).box
+    box = around(pieces)
     highest = max(piece.box.height for piece in pieces)
     widest = max(piece.box.width for piece in pieces if not piece.cut) if not all(p.cut for p in pieces) else 0
     return (
@@ -189,14 +194,15 @@ def _near(pieces: Sequence[Piece], height: float) -> bool:
 
 def _gap(pieces: Sequence[Piece]) -> float:
     """The widest gap between a piece and those before it, in pixels, whichever way."""
-    return max(
-        (
-            min(gap_between(piece.box, other.box) for other in pieces[:index])
-            for index, piece in enumerate(pieces)
-            if index
-        ),
-        default=0.0,
-    )
+    widest = 0.0
+    for index in range(1, len(pieces)):
+        nearest = np.inf
+        for other in reversed(pieces[:index]):
+            nearest = min(nearest, gap_between(pieces[index].box, other.box))
+            if nearest <= widest:  # most touch the one just before them
+                break
+        widest = max(widest, nearest)
+    return widest
 
 
 def _best_row(

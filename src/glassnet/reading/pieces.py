@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassnet.reading.result import Box
 
-__all__ = ["Piece", "find_pieces", "gap_between", "join", "typical", "typical_height", "without_giants"]
+__all__ = ["Piece", "around", "find_pieces", "gap_between", "join", "typical", "typical_height", "without_giants"]
 
 _GIANT = 0.4
 """What is lower than this share of the highest piece is not written in the same size."""
@@ -54,16 +54,22 @@ class Piece:
         return float(self.ink.sum())
 
 
+def around(pieces: Sequence[Piece]) -> Box:
+    """The smallest box around several pieces."""
+    boxes = [piece.box for piece in pieces]
+    return Box(
+        min([box.left for box in boxes]),
+        min([box.top for box in boxes]),
+        max([box.right for box in boxes]),
+        max([box.bottom for box in boxes]),
+    )
+
+
 def join(pieces: Sequence[Piece]) -> Piece:
     """One piece made of several."""
     if len(pieces) == 1:
         return pieces[0]
-    box = Box(
-        min(piece.box.left for piece in pieces),
-        min(piece.box.top for piece in pieces),
-        max(piece.box.right for piece in pieces),
-        max(piece.box.bottom for piece in pieces),
-    )
+    box = around(pieces)
     ink = np.zeros((box.height, box.width), np.float32)
     for piece in pieces:
         down, across = piece.box.top - box.top, piece.box.left - box.left

@@ -26,6 +26,8 @@ _THICKEST = 18
 """Of the picture's shorter side, a rule's thickness is at most one part in so many."""
 _CLEARLY = 1.15
 """A page is taken for turned if its rows are sharper by this factor than if it is not."""
+_FARTHEST = 0.5
+"""Lines that are one are at most so far apart, as a share of the longer one's length."""
 _STEEPEST = 0.3
 """Nobody turns a page further than by this tangent."""
 
@@ -163,7 +165,7 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
     weights = np.ones(len(places))
     for _ in range(6):  # a digit's strokes along the line would pull the curve away: far away counts little
         weighted = powers * weights
-        curve = np.linalg.lstsq(weighted @ powers.T, weighted @ middles, rcond=None)[0]
+        curve = np.linalg.solve(weighted @ powers.T, weighted @ middles)
         off = np.abs(middles - curve @ powers)
         weights = 1 / np.maximum(off, 0.3)
     if np.median(off) > max(1.0, min(0.4 * thickness, 2.0)) or (off <= max(1.5, thickness)).mean() < 0.6:
@@ -178,18 +180,24 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
 def joined(lines: list[Rule], contrast: FloatImage) -> list[Rule]:
     """The lines, those that continue one another as one, where a stroke crosses the place between them."""
     whole: list[Rule] = []
+    known = np.zeros((3, len(lines)))
+    upright, ends, lengths = known  # of ``whole``: most pairs of lines are seen to be apart by these alone
     for line in sorted(lines, key=lambda line: line.start):
-        for place, before in enumerate(whole):
+        gaps = line.start - ends
+        near = (gaps >= 0) & (gaps <= _FARTHEST * np.maximum(lengths, line.length)) & (upright == line.upright)
+        place = len(whole)
+        for fits in np.flatnonzero(near[:place]):
+            before = whole[fits]
             if not _continues(before, line):
                 continue
             gap = np.linspace(before.places[-1], line.places[0], line.start - before.end + 2)[1:-1]
             if covered(replace(before, start=before.end, places=gap), contrast) > 0.9:
                 places = np.concatenate([before.places, gap, line.places])
                 longer = max(before, line, key=lambda one: one.length)
-                whole[place] = replace(longer, start=before.start, places=places)
+                line, place = replace(longer, start=before.start, places=places), int(fits)
                 break
-        else:
-            whole.append(line)
+        whole[place : place + 1] = [line]
+        known[:, place] = line.upright, line.end, line.length
     return whole
 
 
@@ -214,9 +222,8 @@ def _inked(line: Rule, contrast: FloatImage) -> Mask:
 
 
 def _continues(before: Rule, line: Rule) -> bool:
+    """Would the longer of two lines of one direction, prolonged across the gap, meet the other?"""
     gap = line.start - before.end
-    if before.upright != line.upright or not 0 <= gap <= 0.5 * max(before.length, line.length):
-        return False
     slack = 1.5 + 0.5 * max(before.thickness, line.thickness)
     longer, other = (before, line.places[0]) if before.length >= line.length else (line, before.places[-1])
     way = gap + 1 if longer is before else -gap - 1
