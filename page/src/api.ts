@@ -30,6 +30,16 @@ export interface RecipeEntry {
   optimizer: string;
   learning_rate: number;
   data: string | null;
+  /** How it went for us, by epochs, where that was recorded. */
+  recorded: Recorded | null;
+}
+
+export interface Recorded {
+  data: string;
+  train_loss: (number | null)[];
+  train_accuracy: (number | null)[];
+  validation_loss: (number | null)[];
+  validation_accuracy: (number | null)[];
 }
 
 export interface About {

@@ -63,6 +63,23 @@ def test_a_cell_of_the_matrix_leads_to_its_pictures(open_page: Open) -> None:
     expect(page.locator(".pictures button").first).to_contain_text(f"is {truth}, read {answer}")
 
 
+def test_pictures_do_not_wait_for_the_network_that_reads_them(open_page: Open) -> None:
+    page = open_page()
+    asked = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route(re.compile(r"/api/sets/strokes-test\?.*model="), hold)
+    page.evaluate("location.hash = 'v=data'")
+    pictures(page)
+    expect(page.locator(".card.data")).to_contain_text("Reading every picture")
+    assert "read" not in page.locator(".pictures").inner_text()
+    asked[0].continue_()
+    expect(page.locator(".pictures button").first).to_contain_text("sure")
+    expect(page.locator(".card.data")).not_to_contain_text("Reading every picture")
+
+
 def test_arrows_walk_through_the_matrix(open_page: Open) -> None:
     page = open_page("#v=data")
     first = page.locator(".matrix td button").first

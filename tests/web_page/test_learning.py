@@ -90,6 +90,21 @@ def test_train_then_drag_time_back_to_the_seed(open_page: Open) -> None:
     expect(again.locator(".time p small")).to_have_text(first)  # the same seed, the same weights
 
 
+def test_before_the_first_run_it_is_shown_how_it_went_for_us(open_page: Open) -> None:
+    page = open_page("#v=train&model=quick&recipe=quick")
+    told = page.get_by_role("region", name="This is how it went for us")
+    expect(told).to_contain_text("quick, 10 epochs on mnist")
+    expect(told.get_by_role("figure").first).to_have_attribute(
+        "aria-label", re.compile(r"^Loss: from .* in 10 epochs$")
+    )
+    expect(page.locator(".time")).to_have_count(0)  # there is no time of one's own to drag
+    page.get_by_role("combobox", name="Recipe").select_option("one-hidden-layer")
+    expect(told).to_contain_text("one-hidden-layer, 10 epochs")
+    page.get_by_role("combobox", name="Recipe").select_option("kaggle-relu")
+    expect(told).to_have_count(0)
+    expect(page.locator(".train")).to_contain_text("was not recorded")
+
+
 def test_one_batch_at_a_time(open_page: Open) -> None:
     page = open_page(f"{QUICK}&seed=6")
     page.get_by_role("button", name="1 batch").click()

@@ -18,6 +18,10 @@ import { MyDigits } from "./mine";
 export { DataPanel } from "./matrix";
 
 const PAGE = 120;
+/** Reading a whole set takes a network seconds: after so long the pictures are shown without its answers. */
+const EARLY_MS = 300;
+/** Of larger sets a network reads so many of all classes, and those are the pictures that are shown. */
+const MOST_READ = 10_000;
 
 export const shownSet = () => state.set.value || about.value?.example_set || "";
 
@@ -76,7 +80,8 @@ function SetPicker() {
   );
 }
 
-const refused = ({ what, todo }: Refusal) => `${sentence(what)} ${todo ? sentence(todo) : ""}`;
+const refuses = (error: unknown): error is Refusal => error instanceof Refusal && error.status !== 401;
+const refusalOf = ({ what, todo }: Refusal) => `${sentence(what)} ${todo ? sentence(todo) : ""}`;
 
 interface Shown extends api.Pictures {
   /** Why the network does not read them; empty where it does. */
@@ -88,6 +93,25 @@ interface Shown extends api.Pictures {
   label: ArrayLike<number> | null;
   readAs: ArrayLike<number> | null;
   confidence: ArrayLike<number> | null;
+}
+
+/** Whether the pictures are the same ones with a network's answers and without. */
+const whole = (set: string) =>
+  (about.peek()?.sets.find((one) => one.set === set)?.count ?? Infinity) <= MOST_READ && !card.peek()?.members.length;
+
+function asShown({ tensors, extras }: Awaited<ReturnType<typeof api.pictures>>, unreadable: string): Shown {
+  const images = tensors["images"]!;
+  return {
+    ...extras,
+    unreadable,
+    images: images.data as Uint8Array,
+    rows: images.shape[1]!,
+    cols: images.shape[2]!,
+    index: tensors["index"]!.data,
+    label: tensors["label"]?.data ?? null,
+    readAs: tensors["read_as"]?.data ?? null,
+    confidence: tensors["confidence"]?.data ?? null,
+  };
 }
 
 /** `set` empty: nothing can be asked yet. A string instead of pictures: why there are none. */
@@ -103,34 +127,33 @@ function usePictures(set: string): Shown | string | null {
     wrong: mistakes && state.label.value === null ? 1 : null,
     order: mistakes ? "sure" : "place",
   };
+  const plain = !mistakes && asked.read_as === null;
   useEffect(() => {
     if (!set) return; // by the time this runs there may be one, but `asked` is from before
     let current = true;
-    const ask = (asked: api.PicturesAsked, unreadable = ""): Promise<void> => api.pictures(set, asked).then(({ tensors, extras }) => {
-      if (!current) return;
-      const images = tensors["images"]!;
-      arrived({
-        ...extras,
-        unreadable,
-        images: images.data as Uint8Array,
-        rows: images.shape[1]!,
-        cols: images.shape[2]!,
-        index: tensors["index"]!.data,
-        label: tensors["label"]?.data ?? null,
-        readAs: tensors["read_as"]?.data ?? null,
-        confidence: tensors["confidence"]?.data ?? null,
-      });
-    }, (error) => {
-      if (!current) return;
-      if (!(error instanceof Refusal) || error.status === 401) return report(error);
-      if (error.status === 422 && asked.model && asked.order === "place" && asked.read_as === null) {
-        return ask({ ...asked, model: null }, error.what); // the network reads other pictures, but people may see these
-      }
-      arrived(refused(error));
-    });
-    void ask(asked);
+    let answered = false;
+    const show = (answer: Awaited<ReturnType<typeof api.pictures>>, unreadable = "") => current && arrived(asShown(answer, unreadable));
+    const plainly = (why = "") => api.pictures(set, { ...asked, model: null }).then((answer) => (why || !answered) && show(answer, why));
+    api
+      .pictures(set, asked)
+      .then(
+        (answer) => show(answer),
+        (error) => {
+          // the network reads other pictures, but people may see these
+          if (refuses(error) && error.status === 422 && asked.model && plain) return plainly(error.what);
+          throw error;
+        },
+      )
+      .catch((error) => {
+        if (!current) return;
+        if (refuses(error)) arrived(refusalOf(error));
+        else report(error);
+      })
+      .finally(() => (answered = true));
+    const early = asked.model && plain && whole(set) ? setTimeout(() => !answered && void plainly().catch(() => undefined), EARLY_MS) : undefined;
     return () => {
       current = false;
+      clearTimeout(early);
     };
   }, [JSON.stringify([set, asked])]);
   return shown;
@@ -142,7 +165,7 @@ function Browse() {
   const names = card.value?.classes ?? [];
   if (nobodyReads && about.value) return <p class="note">{W.noMistakes}</p>;
   if (typeof shown === "string") return <p class="note">{shown}</p>;
-  if (shown === null) return <p class="muted">{W.loadingData}</p>;
+  if (shown === null) return <p class="muted">{state.tab.value === "mistakes" ? W.counting : W.loadingData}</p>;
   const pages = Math.max(1, Math.ceil(shown.matching / PAGE));
   const size = shown.rows * shown.cols;
   return (
@@ -152,7 +175,7 @@ function Browse() {
         {state.tab.value === "mistakes" && state.label.value === null
           ? W.mistakesOf(thousands(shown.matching), thousands(shown.counted))
           : W.picturesOf(thousands(shown.matching), thousands(shown.count))}{" "}
-        {W.pickOne}
+        {W.pickOne} {model.value && !shown.readAs && !shown.unreadable && W.counting}
       </p>
       <div
         class="pictures"

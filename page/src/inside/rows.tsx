@@ -74,7 +74,9 @@ export function LineRow({ layer, width }: { layer: LayerCard; width: number }) {
   };
   return (
     <div class={`row line${dark ? " unlit" : ""}`}>
-      <p>{sentence}</p>
+      <p>
+        {gradients && sentence !== layer.title ? `${layer.title}: ${sentence[0]!.toLowerCase()}${sentence.slice(1)}` : sentence}
+      </p>
       <button type="button" class="small" aria-expanded={open} aria-label={`${W.openRow}: ${layer.title}`} onClick={toggle}>
         {open ? W.closeRow : W.openRow}
       </button>

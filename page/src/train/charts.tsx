@@ -11,9 +11,12 @@ import { signed, written } from "../numbers";
 import { narrow, theme } from "../screen";
 import { state } from "../state";
 import { W } from "../words";
-import { curves, otherCurves, snapshots, step, type Curves } from "./running";
+import { curves, otherCurves, recorded, snapshots, step, type Curves } from "./running";
 
 type Which = "loss" | "accuracy";
+
+/** Distances of ticks: there is nothing between two steps. */
+const WHOLE = [1, 2, 5].flatMap((digit) => [0, 1, 2, 3, 4, 5].map((power) => digit * 10 ** power)).sort((one, other) => one - other);
 
 type Column = readonly (number | null)[];
 
@@ -29,7 +32,7 @@ function smooth(values: Column): (number | null)[] {
 
 function table(which: Which): uPlot.AlignedData {
   const lines = (one: Curves) => (which === "loss" ? one.loss : one.accuracy);
-  const now = curves.value;
+  const now = recorded.value ?? curves.value;
   const tables: uPlot.AlignedData[] = [[now.step, lines(now), smooth(lines(now))] as uPlot.AlignedData];
   tables.push([now.validation.step, now.validation[which]] as uPlot.AlignedData);
   const other = otherCurves.value;
@@ -41,10 +44,11 @@ export function Chart({ which }: { which: Which }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const colours = theme.value;
+  const grey = recorded.value !== null;
   const height = narrow.value ? (which === "loss" ? 190 : 150) : which === "loss" ? 180 : 140;
   useEffect(() => {
     const room = box.current!;
-    const made = new uPlot(options(which, room.clientWidth, height, colours), table(which), room);
+    const made = new uPlot(options(which, room.clientWidth, height, colours, grey), table(which), room);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: room.clientWidth, height }));
     observer.observe(room);
@@ -53,7 +57,7 @@ export function Chart({ which }: { which: Which }) {
       made.destroy();
       plot.current = null;
     };
-  }, [which, colours, height]);
+  }, [which, colours, height, grey]);
   useSignalEffect(() => {
     step.value; // the line of the moment is drawn anew
     plot.current?.setData(table(which));
@@ -61,7 +65,7 @@ export function Chart({ which }: { which: Which }) {
   return (
     <figure class="chart" aria-label={W.chartSummary[which](summaryOf(which))}>
       <figcaption>
-        <b>{W.charts[which]}</b> {which === "loss" && <small>{W.chartParts(otherCurves.value !== null)}</small>}
+        <b>{W.charts[which]}</b> {which === "loss" && <small>{grey ? W.chartRecorded : W.chartParts(otherCurves.value !== null)}</small>}
       </figcaption>
       <div ref={box} aria-hidden="true" />
     </figure>
@@ -69,14 +73,17 @@ export function Chart({ which }: { which: Which }) {
 }
 
 function summaryOf(which: Which): string {
-  const { loss, step: steps, validation } = curves.value;
-  const [values, at] = which === "loss" ? [loss, steps] : [validation.accuracy, validation.step];
-  return values.length < 2 ? W.noCurve : W.fromTo(written(values[0]), written(values.at(-1)), at.at(-1)!);
+  const { loss, accuracy, step: steps, validation } = recorded.value ?? curves.value;
+  const shares = validation.step.length ? [validation.accuracy, validation.step] as const : [accuracy, steps] as const;
+  const [values, at] = which === "loss" ? [loss, steps] : shares;
+  const fromTo = recorded.value ? W.fromToEpoch : W.fromTo;
+  return values.length < 2 ? W.noCurve : fromTo(written(values[0]), written(values.at(-1)), at.at(-1)!);
 }
 
-function options(which: Which, width: number, height: number, colours: "light" | "dark"): uPlot.Options {
-  const { text, frame } = PALETTES[colours];
+function options(which: Which, width: number, height: number, colours: "light" | "dark", grey: boolean): uPlot.Options {
+  const { frame, text: full } = PALETTES[colours];
   const muted = colours === "light" ? "#85888f" : "#7b8190";
+  const text = grey ? muted : full; // of a run that is not one's own
   const axis = {
     stroke: colours === "light" ? "#595d65" : "#a5abb6",
     grid: { stroke: frame, width: 1 },
@@ -90,11 +97,11 @@ function options(which: Which, width: number, height: number, colours: "light" |
     padding: [8, 8, 0, 0],
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: false, range: (_plot, _low, high) => [0, Math.max(10, high)] },
+      x: { time: false, range: (_plot, _low, high) => [0, Math.max(grey ? 1 : 10, high)] },
       y: which === "accuracy" ? { range: [0, 1] } : { range: (_plot, _low, high) => [0, Math.max(0.1, (high || 2.5) * 1.05)] },
     },
     axes: [
-      { ...axis, size: 26 },
+      { ...axis, size: 26, incrs: WHOLE },
       { ...axis, size: 46, values: (_plot, ticks) => ticks.map((tick) => (which === "accuracy" ? `${Math.round(100 * tick)} %` : signed(tick, tick % 1 ? 1 : 0))) },
     ],
     series: [
@@ -108,7 +115,7 @@ function options(which: Which, width: number, height: number, colours: "light" |
       draw: [
         (plot) => {
           const at = step.peek();
-          if (at === null) return;
+          if (at === null || grey) return;
           const x = plot.valToPos(at, "x", true);
           plot.ctx.fillStyle = text;
           plot.ctx.fillRect(Math.round(x) - devicePixelRatio / 2, plot.bbox.top, Math.max(1, devicePixelRatio), plot.bbox.height);

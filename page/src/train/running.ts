@@ -18,9 +18,27 @@ export interface Curves {
 
 export const emptyCurves = (): Curves => ({ step: [], loss: [], accuracy: [], validation: { step: [], loss: [], accuracy: [] } });
 
+/** The recipe that the next run is to have. */
+export const recipe = computed(() => {
+  const recipes = about.value?.recipes ?? [];
+  return recipes.find(({ name }) => name === state.recipe.value) ?? recipes[0];
+});
+
 export const run = signal<api.Run | null>(null);
 export const curves = signal<Curves>(emptyCurves());
 export const otherCurves = signal<Curves | null>(null);
+/** How the chosen recipe went for us, by epochs: shown while there is no run of one's own. */
+export const recorded = computed<Curves | null>(() => {
+  const told = state.run.value ? null : recipe.value?.recorded;
+  if (!told) return null;
+  const epochs = told.train_loss.map((_, epoch) => epoch + 1);
+  const measured = told.validation_accuracy.some((share) => share !== null);
+  const validation = measured
+    ? { step: epochs, loss: told.validation_loss, accuracy: told.validation_accuracy }
+    : emptyCurves().validation;
+  return { step: epochs, loss: told.train_loss, accuracy: told.train_accuracy, validation };
+});
+
 export const diagnoses = signal<readonly api.Diagnosis[]>([]);
 export const speed = signal<number | null>(null);
 /** Another run is at work: what was asked for, so that it can be asked for again, instead. */

@@ -11,7 +11,7 @@ import { W } from "../words";
 import { Chart } from "./charts";
 import { CurveTable } from "./curve_table";
 import { Comparison, Diagnoses } from "./outcome";
-import { active, busy, firstSnapshot, order, rate, run, snapshots, speed, start, step, watchRuns } from "./running";
+import { active, busy, firstSnapshot, order, rate, recipe, recorded, run, snapshots, speed, start, step, watchRuns } from "./running";
 
 export { TrainPanel } from "./film";
 
@@ -46,28 +46,39 @@ export function TrainStage() {
 }
 
 function WhatWillHappen() {
+  const told = recorded.value;
+  const right = told?.validation.accuracy.at(-1);
   return (
-    <ol class="promises">
-      {W.runSteps.map(([title, text]) => (
-        <li key={title}>
-          <b>{title}</b> {text}
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol class="promises">
+        {W.runSteps.map(([title, text]) => (
+          <li key={title}>
+            <b>{title}</b> {text}
+          </li>
+        ))}
+      </ol>
+      {told ? (
+        <section class="recorded" aria-label={W.recordedTitle}>
+          <h3>{W.recordedTitle}</h3>
+          <p class="small muted">
+            {W.recordedWhat(recipe.value!.name, recipe.value!.recorded!.data, told.step.length, right == null ? null : signed(100 * right, 1))}
+          </p>
+          <Chart which="loss" />
+          <Chart which="accuracy" />
+        </section>
+      ) : (
+        recipe.value && <p class="small muted">{W.notRecorded(recipe.value.name)}</p>
+      )}
+    </>
   );
 }
 
-const chosenRecipe = () => {
-  const recipes = about.value?.recipes ?? [];
-  return recipes.find(({ name }) => name === state.recipe.value) ?? recipes[0];
-};
-
 function settings(): api.NewRun | null {
-  const recipe = chosenRecipe();
+  const chosen = recipe.peek();
   const learningRate = Number(rate.peek().replace(",", "."));
-  return recipe
+  return chosen
     ? {
-        recipe: recipe.name,
+        recipe: chosen.name,
         data: state.data.peek() || null,
         seed: state.seed.peek(),
         epochs: state.epochs.peek(),
@@ -83,7 +94,7 @@ function begin(extra: Partial<api.NewRun> = {}) {
 
 function Controls() {
   const recipes = about.value?.recipes ?? [];
-  const recipe = chosenRecipe();
+  const chosen = recipe.value;
   const now = run.value;
   const paused = now?.state === "paused";
   const stepBy = async (unit: "batch" | "epoch" | "digit") => {
@@ -100,7 +111,7 @@ function Controls() {
       <div class="control-line">
         <label>
           {W.recipe}{" "}
-          <select value={recipe?.name} onChange={(event) => (state.recipe.value = event.currentTarget.value)}>
+          <select value={chosen?.name} onChange={(event) => (state.recipe.value = event.currentTarget.value)}>
             {recipes.map(({ name }) => (
               <option key={name} value={name}>
                 {name}
@@ -117,7 +128,7 @@ function Controls() {
             {W.goOn}
           </button>
         ) : (
-          <button type="button" class="strong" disabled={!recipe} onClick={() => void begin()}>
+          <button type="button" class="strong" disabled={!chosen} onClick={() => void begin()}>
             {W.run}
           </button>
         )}
@@ -128,7 +139,7 @@ function Controls() {
         )}
         <div class="segments" role="group" aria-label={W.stepsLabel}>
           {(["digit", "batch", "epoch"] as const).map((unit) => (
-            <button key={unit} type="button" disabled={active.value || !recipe} onClick={() => void stepBy(unit)}>
+            <button key={unit} type="button" disabled={active.value || !chosen} onClick={() => void stepBy(unit)}>
               {W.steps[unit]}
             </button>
           ))}
@@ -139,7 +150,7 @@ function Controls() {
         <NumberField label={W.stopAfter} value={state.epochs.value} least={1} set={(value) => (state.epochs.value = value)} />
         <label>
           {W.rate}{" "}
-          <input type="text" inputMode="decimal" value={rate.value} placeholder={recipe ? written(recipe.learning_rate) : ""} onInput={(event) => (rate.value = event.currentTarget.value)} />
+          <input type="text" inputMode="decimal" value={rate.value} placeholder={chosen ? written(chosen.learning_rate) : ""} onInput={(event) => (rate.value = event.currentTarget.value)} />
         </label>
         <label>
           {W.trainData}{" "}
@@ -158,7 +169,7 @@ function Controls() {
           </select>
         </label>
       </div>
-      {recipe && <p class="muted small">{recipe.title}. {W.recipeLayers(recipe.layers, recipe.optimizer, recipe.batch_size)}</p>}
+      {chosen && <p class="muted small">{chosen.title}. {W.recipeLayers(chosen.layers, chosen.optimizer, chosen.batch_size)}</p>}
     </div>
   );
 }

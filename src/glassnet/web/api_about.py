@@ -16,6 +16,7 @@ from glassnet.training import load_recipe, recipe_names
 from glassnet.web.box import Box
 from glassnet.web.doorkeeper import JSON_LIMIT, PICTURE_LIMIT, UPLOAD_LIMIT
 from glassnet.web.exports import model_formats
+from glassnet.web.recorded import recorded
 from glassnet.web.requests import MOST_NUMBERS, MOST_STROKES, Picture
 from glassnet.web.routing import box_of, get, post
 from glassnet.web.wire import json_answer, picture_answer
@@ -62,6 +63,7 @@ def _recipe(name: str) -> dict[str, object]:
         "optimizer": recipe.optimizer.name,
         "learning_rate": recipe.optimizer.learning_rate,
         "data": recipe.data.source,
+        "recorded": recorded(recipe),
     }
 
 
