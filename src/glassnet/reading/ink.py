@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.reading.light import in_even_light
 from glassnet.reading.sheet import find_sheet, shrink
 
 __all__ = ["Ink", "find_ink"]
@@ -59,12 +60,14 @@ class Ink:
 
 def find_ink(picture: NDArray[np.uint8]) -> Ink:
     """Ink of a picture ``(H, W, 3)``: dark on light or light on dark, in any colour, in uneven light."""
-    overview = shrink(picture, _OVERVIEW)
-    sheet = find_sheet(overview)
-    # What is no paper is painted over with paper, so that nothing is learned from it.
-    usual = np.median(_thin_out(overview)[_thin_out(sheet)], axis=0).astype(np.uint8)
-    overview = np.where(sheet[..., None], overview, usual)
+    even = in_even_light(picture)
+    overview, sheet = _overview(even)
     inverted = _lighter_ink(overview)
+    if even is not picture and inverted.all():  # a shadow on a dark board is darker than no ink
+        overview, sheet = _overview(picture)
+        inverted = _lighter_ink(overview)
+    else:
+        picture = even
     if inverted.any():
         flip = np.where(inverted, 255, 0).astype(np.uint8)
         picture, overview = picture ^ flip, overview ^ flip  # 255 - x is x ^ 255
@@ -76,6 +79,14 @@ def find_ink(picture: NDArray[np.uint8]) -> Ink:
     sheet = cv2.resize(sheet.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     light_on_dark = bool((weights * inverted).sum() > 0.5)
     return Ink(contrast, _hysteresis(contrast, noise), sheet, noise, light_on_dark)
+
+
+def _overview(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Mask]:
+    """A small copy ``(h, w, 3)`` and where on it the sheet is: what is none is painted over with paper."""
+    overview = shrink(picture, _OVERVIEW)
+    sheet = find_sheet(overview)
+    usual = np.median(_thin_out(overview)[_thin_out(sheet)], axis=0).astype(np.uint8)
+    return np.where(sheet[..., None], overview, usual), sheet
 
 
 def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
