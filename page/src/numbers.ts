@@ -51,7 +51,7 @@ export function percent(share: number): string {
 
 /** What Glassnet says of an error, as a sentence of its own: a capital, but not for a file's name, and a full stop. */
 export const sentence = (text: string) =>
-  text && text.replace(/^[a-z]+(?=[ ,'])/, (word) => word[0]!.toUpperCase() + word.slice(1)) + (/[.!?…)]$/.test(text) ? "" : ".");
+  text && text.replace(/^[a-z]+(?=[ ,'])/, (word) => word[0]!.toUpperCase() + word.slice(1)) + (/[.!?…][)”]?$/.test(text) ? "" : ".");
 
 const raised = (power: number) =>
   String(power).replace(/[-0-9]/g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]!));

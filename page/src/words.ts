@@ -4,6 +4,12 @@ import { percent, signed, thousands, written } from "./numbers";
 
 const many = (count: number, one: string, more = `${one}s`) => `${thousands(count)} ${count === 1 ? one : more}`;
 
+const placeIn = (index: readonly number[], shape: readonly number[]) => {
+  if (index.length === 1) return `unit ${index[0]}`;
+  const [row, column, channel] = index;
+  return `row ${row}, column ${column}${(shape[2] ?? 1) > 1 ? `, channel ${channel}` : ""}`;
+};
+
 export const W = {
   brand: "Glassnet",
   views: { draw: "Draw", inside: "Inside", train: "Train", data: "Data" },
@@ -116,8 +122,7 @@ export const W = {
     return `row ${row}, col ${column}${(shape[2] ?? 1) > 1 ? `, ch ${channel}` : ""}`;
   },
   spoken: (title: string, index: readonly number[], value: string, terms?: number) => {
-    const place = index.length === 1 ? `unit ${index[0]}` : `row ${index[0]}, column ${index[1]}, channel ${index[2]}`;
-    return `${title}, ${place}: ${value}${terms && terms > 1 ? `, from ${many(terms, "number")}` : ""}`;
+    return `${title}, ${placeIn(index, [0, 0, 2])}: ${value}${terms && terms > 1 ? `, from ${many(terms, "number")}` : ""}`;
   },
   kernels: (count: string, channels: number) =>
     `${count} kernels${channels > 1 ? `, each of ${channels} channels side by side` : ""}`,
@@ -149,6 +154,18 @@ export const W = {
   panelUnread: "This network has not read a digit yet. Once it has, every number says where it comes from.",
   panelOfCommittee: "Look inside one of the networks: there every number says where it comes from.",
   whereFrom: (value: string) => `Where does ${value} come from?`,
+  layerName: (layer: number, title: string) => `Layer ${layer}, ${title}`,
+  inputName: "Input",
+  answerFor: (name: string) => `Answer, ${name}`,
+  numberAt: (gradient: boolean, layer: string, index: readonly number[], shape: readonly number[]) =>
+    `${gradient ? "∂loss/∂value: " : ""}${layer}, ${placeIn(index, shape)}`,
+  /** `pixel` is the one that the weight is for, where it is one. */
+  weightAt: (layer: string, index: readonly number[], pixel: readonly number[] | null) => {
+    const unit = index.at(-1)!;
+    if (index.length === 4) return `${layer}: row ${index[0]}, column ${index[1]} of the kernel from channel ${index[2]} to ${unit}`;
+    if (index.length === 1) return `${layer}: channel ${unit}`;
+    return `${layer}: unit ${unit}, for ${pixel ? `row ${pixel[0]}, column ${pixel[1]}` : `input ${index[0]}`}`;
+  },
   whereWeight: (value: string) => `Weight ${value}: which way should it go?`,
   formula: "The formula, first with names, then with numbers",
   weightNow: (value: string) => `Now ${value}`,
@@ -359,6 +376,10 @@ export const W = {
   lessonLabel: (title: string) => `Lesson: ${title}`,
   cardOf: (card: number, cards: number) => `${card} of ${cards}`,
   lessonProblem: (line: number, what: string) => `Line ${line}: ${what}`,
+  noLesson: {
+    what: "This text is no lesson: it has no cards",
+    todo: "Begin with a line such as “# What it sees”; then every card is some words and, below them, a link such as [Show me](#v=inside)",
+  },
   leaveLesson: "Leave the lesson",
   lessonCards: (cards: number, own: boolean) => `${many(cards, "card")}${own ? ", your own" : ""}`,
   ownLesson: "A lesson of your own",

@@ -23,6 +23,8 @@ test("what is told of an error becomes a sentence", () => {
   assert.equal(sentence("there is no run 'x' here"), "There is no run 'x' here.");
   assert.equal(sentence("broken.csv, line 1: nothing"), "broken.csv, line 1: nothing.");
   assert.equal(sentence("Try again!"), "Try again!");
+  assert.equal(sentence("cut short (too small)"), "Cut short (too small).");
+  assert.equal(sentence("It is (quite) so (or not?)"), "It is (quite) so (or not?)");
   assert.equal(sentence(""), "");
 });
 

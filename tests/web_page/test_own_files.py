@@ -14,7 +14,7 @@ from safetensors.numpy import load
 from glassnet.data import Dataset, export, strokes
 from glassnet.engine import Network, Preparation
 from glassnet.models import Model
-from tests.web_page.conftest import Open, Server
+from tests.web_page.conftest import Open, Server, Watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -136,3 +136,33 @@ def test_every_kind_of_file_finds_its_place(open_page: Open, tmp_path: Path) -> 
     expect(preview_of(page)).to_contain_text("10 pictures")
     preview_of(page).get_by_role("button", name="Cancel").click()
     expect(preview_of(page)).to_have_count(0)
+
+
+def test_a_text_without_cards_is_no_lesson(open_page: Open, tmp_path: Path) -> None:
+    page = open_page()
+    (tmp_path / "notes.txt").write_text("Milk, bread, eggs.")
+    drop(page, tmp_path / "notes.txt", kind="text/plain")
+    expect(page.get_by_role("alert")).to_contain_text("This text is no lesson")
+    expect(page.locator(".lesson")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "said"),
+    [
+        ("notes.png", b"hello", "image/png", "not a picture"),
+        ("empty.png", b"", "image/png", "empty"),
+        ("empty.safetensors", b"", "", "not a model"),
+        ("broken.safetensors", b"\x10\0\0\0\0\0\0\0{not json" * 9, "", "not a model"),
+        ("letter.pdf", b"%PDF-1.4", "application/pdf", "letter.pdf"),
+    ],
+)
+def test_a_broken_file_changes_nothing(
+    open_page: Open, watched: Watched, tmp_path: Path, name: str, content: bytes, kind: str, said: str
+) -> None:
+    watched.expected.append("422")
+    page = open_page()
+    sentence = page.locator(".sentence").inner_text()
+    (tmp_path / name).write_bytes(content)
+    drop(page, tmp_path / name, kind=kind)
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.locator(".sentence")).to_have_text(sentence)

@@ -71,13 +71,13 @@ def test_a_convolution_shows_patch_kernel_and_products(open_page: Open) -> None:
 def test_brackets_follow_a_number_back_and_on(open_page: Open) -> None:
     page = open_page(f"{INK}&pin=3.4.4.2")
     page.locator("#row-3").focus()
-    expect(page.locator(".inspector .place")).to_contain_text("layer 3")
+    expect(page.locator(".inspector .place")).to_contain_text("Layer 3, ")
     page.keyboard.press("[")
-    expect(page.locator(".inspector .place")).to_contain_text("layer 2")
+    expect(page.locator(".inspector .place")).to_contain_text("Layer 2, ")
     page.keyboard.press("[")
-    expect(page.locator(".inspector .place")).to_contain_text("layer 1")
+    expect(page.locator(".inspector .place")).to_contain_text("Layer 1, ")
     page.keyboard.press("]")
-    expect(page.locator(".inspector .place")).to_contain_text("layer 2")
+    expect(page.locator(".inspector .place")).to_contain_text("Layer 2, ")
 
 
 def test_leaving_returns_to_what_is_pinned(open_page: Open) -> None:
@@ -121,3 +121,23 @@ def test_the_rows_follow_the_drawing(open_page: Open) -> None:
     draw(page, [FOUR[1]])
     page.wait_for_timeout(500)
     assert page.locator("#row-0 canvas").evaluate("canvas => canvas.toDataURL()") != before
+
+
+@pytest.mark.parametrize(
+    ("fragment", "place"),
+    [
+        ("&pin=0.10.12.3", "Layer 0, Convolution 5 × 5, 1 → 6, row 10, column 12, channel 3"),
+        ("&pin=-1.14.13.0", "Input, row 14, column 13"),
+        ("&pin=7.5", "Layer 7, Dense 200 → 24, unit 5"),
+        ("&pin=10.4", "Answer, 4"),
+        ("&m=gradients&t=9&pin=7.5", "∂loss/∂value: Layer 7, Dense 200 → 24, unit 5"),
+        (
+            "&m=weights&w=0.2.1.0.4",
+            "Layer 0, Convolution 5 × 5, 1 → 6: row 2, column 1 of the kernel from channel 0 to 4",
+        ),
+        ("&m=weights&w=9.3.7", "Layer 9, Dense 24 → 10: unit 7, for input 3"),
+    ],
+)
+def test_the_place_is_told_as_the_rows_tell_it(open_page: Open, fragment: str, place: str) -> None:
+    page = open_page(INK + fragment)
+    expect(page.locator(".inspector .place")).to_have_text(place)

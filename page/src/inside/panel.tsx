@@ -7,6 +7,7 @@ import { hidden } from "../header";
 import { written } from "../numbers";
 import { card, reading, unread } from "../session";
 import { W } from "../words";
+import { unravel } from "./arrange";
 import { explained, pin, pinned, preview, type Explained, type Spot } from "./asking";
 import { switchOff } from "./gradients";
 import { Influence } from "./influence";
@@ -31,7 +32,7 @@ export function InsidePanel() {
   return (
     <div class="card inspector" data-layer={spot.layer} data-index={spot.index.join(".")}>
       <h2>{answer.weight ? W.whereWeight(written(answer.weight.value)) : W.whereFrom(written(answer.value))}</h2>
-      <p class="muted place">{answer.title}</p>
+      <p class="muted place">{placeOf(spot)}</p>
       <Formula lines={answer.lines} />
       <p class="said">{answer.sentence}</p>
       {answer.weight && <WeightNow weight={answer.weight} spot={spot} />}
@@ -41,6 +42,16 @@ export function InsidePanel() {
       <Actions explained={now} />
     </div>
   );
+}
+
+/** Which number it is: its layer as the rows call it, and the place in that. */
+function placeOf({ of, layer, index }: Spot): string {
+  const { layers, input, classes } = card.value ?? { layers: [], input: [], classes: [] };
+  if (layer === layers.length) return W.answerFor(classes[index[0]!] ?? String(index[0]));
+  const row = layers[layer];
+  const name = row ? W.layerName(layer, row.title) : W.inputName;
+  if (of !== "weight") return W.numberAt(of === "gradient", name, index, row?.out ?? input);
+  return W.weightAt(name, index, row?.weights === "templates" ? unravel(index[0]!, input) : null);
 }
 
 /** Symbols above numbers, lined up at every sign. */
@@ -107,7 +118,7 @@ function Afterwards({ answer }: { answer: api.Explanation }) {
           </button>
         </p>
       ))}
-      {answer.feeds && <p>{W.feeds(answer.feeds.count, answer.feeds.title)}</p>}
+      {answer.feeds && <p>{W.feeds(answer.feeds.count, card.value?.layers[answer.feeds.layer]?.title ?? answer.feeds.title)}</p>}
     </div>
   );
 }

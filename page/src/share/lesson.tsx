@@ -7,7 +7,7 @@ import * as api from "../api";
 import { droppedLesson } from "../files";
 import { gridId } from "../inside/rows";
 import { narrow } from "../screen";
-import { attempt, card } from "../session";
+import { attempt, card, trouble } from "../session";
 import { raiseSheet } from "../sheet";
 import { state, visit } from "../state";
 import { W } from "../words";
@@ -16,6 +16,15 @@ import { W } from "../words";
 const SETTLED_MS = 400;
 
 const lesson = signal<api.Lesson | null>(null);
+
+/** Begin a lesson of one's own from a text; what has no card in it is none, and that is said. Whether it began. */
+export async function beginOwnLesson(text: Blob): Promise<boolean> {
+  const answer = await attempt(() => api.checkLesson(text));
+  if (answer && !answer.cards.length) trouble.value = W.noLesson;
+  if (!answer?.cards.length) return false;
+  beginLesson(answer, "");
+  return true;
+}
 
 /** Begin a lesson; one's own has no name that a link could hold. */
 export function beginLesson(now: api.Lesson, name: string): void {
@@ -44,7 +53,7 @@ export function LessonStrip() {
   useEffect(() => {
     if (!own) return;
     droppedLesson.value = null;
-    void attempt(() => api.checkLesson(own)).then((answer) => answer && beginLesson(answer, ""));
+    void beginOwnLesson(own);
   }, [own]);
   const now = lesson.value;
   if (!now || (name && name !== now.lesson)) return null;

@@ -13,7 +13,7 @@ import { about, attempt, card, ink, model, photo, stage } from "../session";
 import { link, snapshot, state, writeFragment } from "../state";
 import { TroubleBar } from "../trouble";
 import { W } from "../words";
-import { beginLesson } from "./lesson";
+import { beginLesson, beginOwnLesson } from "./lesson";
 import { dialog } from "./open";
 
 /** A drawing as it was painted, pixel for pixel: read from the file it is the same digit. */
@@ -188,10 +188,7 @@ function Lessons({ done }: { done(): void }) {
     done();
   };
   const open = async (file: File) => {
-    const answer = await attempt(() => api.checkLesson(file));
-    if (!answer) return;
-    beginLesson(answer, "");
-    done();
+    if (await beginOwnLesson(file)) done();
   };
   const text = () => `# ${W.myLesson}\n\n${collected.value.map((one) => `${W.mySentence}\n[${W.showMe}](${one})\n`).join("\n")}`;
   return (
