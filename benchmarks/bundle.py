@@ -6,8 +6,11 @@
 ``--validate`` trains without rows 50,000 to 59,999 of MNIST's training part and scores on them: try settings with
 it (``--set``). The release trains on everything from every seed, reads the test part once per seed, fits the
 temperature on the held-out rows by the first seed's validation run (which it makes where there is none yet), and
-keeps the first seed's model. Both go on where they were when they were stopped: give the same command again. Runs
-lie in ``runs/bundle/NAME/validate-SEED`` and ``release-SEED``. MNIST is found as 'glassnet train' finds it, or in
+keeps the first seed's model. A recipe with a teacher needs another one for the validation run, which has not
+learned from the held-out rows either: ``--held-out-teacher``.
+
+Both go on where they were when they were stopped: give the same command again. Runs lie in
+``runs/bundle/NAME/validate-SEED`` and ``release-SEED``. MNIST is found as 'glassnet train' finds it, or in
 ``../shared/data/mnist`` beside the checkout.
 """
 
@@ -50,6 +53,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, help="the same as --set training.threads=N")
     parser.add_argument("--data", help="what to learn from; the recipe's own source, or mnist")
     parser.add_argument("--mnist", default="mnist", help="where MNIST lies, if it cannot be found")
+    parser.add_argument("--held-out-teacher", help="the recipe's teacher for validation runs")
     parser.add_argument("--name", help="the model's name; the recipe's, if none is given")
     parser.add_argument("--runs", type=Path, default=Path("runs/bundle"), help="where the runs' folders go")
     parser.add_argument("--into", type=Path, default=bundled_folder(), help="where model and card go")
@@ -75,7 +79,10 @@ def bundle(arguments: argparse.Namespace) -> int:
 
     first = arguments.first_seed
     seeds = range(first, first + arguments.seeds)
-    validation = validation_runs(recipe, data, folder, seeds if arguments.validate else seeds[:1])
+    held_out = [f'teacher.model="{arguments.held_out_teacher}"'] if arguments.held_out_teacher else []
+    validation = validation_runs(
+        recipe.changed(held_out), data, folder, seeds if arguments.validate else seeds[:1]
+    )
     if arguments.validate:
         return 0
     models = {seed: finished(released(recipe, seed), data, folder / f"release-{seed}") for seed in seeds}
@@ -161,6 +168,7 @@ def command_words(arguments: argparse.Namespace) -> list[str]:
     words += [f"--first-seed {arguments.first_seed}"] if arguments.first_seed else []
     words += [f"--set '{change}'" for change in arguments.changes]
     words += [f"--data '{arguments.data}'"] if arguments.data else []
+    words += ["--held-out-teacher FILE"] if arguments.held_out_teacher else []
     words += [f"--threads {arguments.threads}"] if arguments.threads else []
     return words + ([f"--name {arguments.name}"] if arguments.name else [])
 
