@@ -142,3 +142,18 @@ def test_a_steep_stroke_that_ends_at_the_edge_is_no_rule() -> None:
     contrast = np.zeros((300, 300), np.float32)
     cv2.line(contrast, (0, 100), (150, 145), 1, 5)  # the bar of a 7 that was cut out tightly
     assert find_rules(contrast, 0.0) == []
+
+
+def test_a_rule_on_curled_paper_goes_whichever_way_it_bends() -> None:
+    lines = np.zeros((300, 900), np.float32)
+    along = np.arange(900)
+    bend = 5 * np.sin(along / 150) + 0.04 * along
+    for at in (60, 140, 220):
+        points = np.stack([along, at + bend], axis=1).round().astype(np.int32)
+        cv2.polylines(lines, [points], False, 0.4, 4)
+    contrast, digit = _with_digit(lines)
+    left = without_rules(contrast, contrast > 0.2, find_rules(contrast, 0.0))
+    true = digit > 0.5
+    assert (left & true).sum() > 0.93 * true.sum()
+    near = cv2.dilate(true.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    assert not (left & ~near).any()

@@ -22,6 +22,10 @@ _SLENDER = 10
 """A rule is at least so many times as long as it is thick."""
 _STUBBY = 5
 """So is a short line, the tooth of a comb."""
+_LONG = 240
+"""Pixels from which on a line may bend more than once..."""
+_BENDS = 3
+"""...and lie so many pixels and its thickness beside a curve of second degree."""
 _THICKEST = 18
 """Of the picture's shorter side, a rule's thickness is at most one part in so many."""
 _CLEARLY = 1.15
@@ -160,21 +164,34 @@ def _fit(pixels: Mask, contrast: FloatImage, left: int, top: int) -> Rule | None
     alone = amounts[columns] <= 1.5 * thickness + 1  # no stroke has run into it there
     columns = columns[alone] if alone.mean() > 0.4 else columns
     middles = (np.arange(len(pixels)) @ pixels)[columns] / amounts[columns]
-    places = columns / max(width - 1, 1)
-    powers = np.stack([np.ones(len(places)), places, places**2])
-    weights = np.ones(len(places))
+    along = np.linspace(-1, 1, width)
+    powers = along ** np.arange(3)[:, None]
+    fitted = powers[:, columns]
+    weights = np.ones(len(columns))
     for _ in range(6):  # a digit's strokes along the line would pull the curve away: far away counts little
-        weighted = powers * weights
-        curve = np.linalg.solve(weighted @ powers.T, weighted @ middles)
-        off = np.abs(middles - curve @ powers)
+        weighted = fitted * weights
+        curve = np.linalg.solve(weighted @ fitted.T, weighted @ middles)
+        off = np.abs(middles - curve @ fitted)
         weights = 1 / np.maximum(off, 0.3)
     if np.median(off) > max(1.0, min(0.4 * thickness, 2.0)) or (off <= max(1.5, thickness)).mean() < 0.6:
         return None
     strength = float(np.median(np.where(pixels, contrast, 0).max(axis=0)[columns]))
     if strength <= 0:  # the shadow of something thick beside it
         return None
-    every = np.arange(width) / max(width - 1, 1)
-    return Rule(False, left, top + curve @ np.stack([np.ones(width), every, every**2]), thickness, strength)
+    line = Rule(False, 0, curve @ powers, thickness, strength)
+    if width >= _LONG:
+        near = off <= thickness + _BENDS
+        rest = np.interp(np.arange(width), columns[near], (middles - curve @ fitted)[near])
+        bent = replace(line, places=line.places + _smoothed(rest))
+        line = min(line, bent, key=lambda one: longest_gap(one, contrast))
+    return replace(line, start=left, places=top + line.places)
+
+
+def _smoothed(places: FloatArray) -> FloatArray:
+    """The mean of each place and its neighbours: paper that curls bends a rule this way and that, but slowly."""
+    half = _LONG // 8
+    summed = np.cumsum(np.pad(places, (half + 1, half), mode="edge"))
+    return np.asarray((summed[2 * half + 1 :] - summed[: -2 * half - 1]) / (2 * half + 1))
 
 
 def joined(lines: list[Rule], contrast: FloatImage) -> list[Rule]:
