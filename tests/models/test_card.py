@@ -100,3 +100,20 @@ def test_limits_depend_on_what_it_knows() -> None:
     eleven = card_text("eleven", BARE | {"classes": [*"0123456789", "none"]}, 1)
     assert "It can say 'none' to what is no digit." in eleven
     assert "names a digit all the same" not in eleven
+
+
+def test_seeds_that_score_the_same_have_no_interval() -> None:
+    seeds = [{"seed": seed, "accuracy": 0.997, "interval": [0.9957, 0.9979]} for seed in (0, 1)]
+    metrics = {
+        "accuracy": 0.997,
+        "interval": [0.9957, 0.9979],
+        "count": 10_000,
+        "correct": 9_970,
+        "cross_entropy": 0.01,
+        "seeds": seeds,
+        "mean_accuracy": 0.997,
+        "mean_interval": [0.997, 0.997],
+    }
+    card = card_text("same", BARE | {"metrics": metrics}, 5000)
+    assert "Mean over 2 seeds 99.700 % (all the same)" in card
+    assert "Student" not in card

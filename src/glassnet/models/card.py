@@ -94,10 +94,11 @@ def _accuracy(metrics: Mapping[str, Any]) -> str:
         ]
         lines.append(_table(("seed", "right, test part", "time", "processor time"), rows))
         if metrics.get("mean_interval"):
+            low, high = metrics["mean_interval"]
+            spread = f"95 % interval {_range((low, high), 3)}, Student's t" if low < high else "all the same"
             lines.append(
-                f"Mean over {len(rows)} seeds {_share(metrics['mean_accuracy'], 3)} (95 % interval "
-                f"{_range(metrics['mean_interval'], 3)}, Student's t). The model is that of seed "
-                f"{metrics['seeds'][0]['seed']}, which was settled before any was tested."
+                f"Mean over {len(rows)} seeds {_share(metrics['mean_accuracy'], 3)} ({spread}). The model is that "
+                f"of seed {metrics['seeds'][0]['seed']}, which was settled before any was tested."
             )
     if "full_precision" in metrics:
         full = metrics["full_precision"]
