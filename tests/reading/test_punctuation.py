@@ -49,7 +49,7 @@ def test_a_date(date: str, slashes: list[int]) -> None:
 def test_what_is_no_date() -> None:
     assert left_out(line("02531/82046")) == []  # one only
     assert left_out(line("123/05/2024")) == []  # parted otherwise
-    assert left_out(line("12/05/2024", hang=0)) == []  # ones that stand on the line
+    assert left_out(line("12/05/2024", hang=0, upright=0.3)) == []  # ones of a hand that slants
     assert left_out(line("12/05/2024", lean=0.1)) == []  # upright ones
     assert left_out(line("")) == []
 
@@ -75,6 +75,18 @@ def test_slashes_that_stand_on_the_line_and_tower_above_the_digits() -> None:
         tall = replace(candidate.piece, box=replace(candidate.piece.box, top=-12))
         date[place] = (replace(candidate, piece=tall), None)
     assert left_out(date) == [2, 5]
+
+
+def test_slashes_that_lean_more_than_the_digits_need_not_reach_farther() -> None:
+    assert left_out(line("12/05/2024", hang=0)) == [2, 5]
+    assert left_out(line("24/10/1985", hang=0, lean=0.6, upright=0.2)) == [2, 5]
+
+
+def test_a_long_slash_ends_the_code_of_a_telephone_number() -> None:
+    assert left_out(line("0531/820464", hang=18)) == [4]
+    assert left_out(line("0531/820464", hang=18, upright=0.4)) == []  # a hand that slants
+    assert left_out(line("053182/0464", hang=18)) == []  # no code is as long
+    assert left_out(line("053/18/20464", hang=18)) == []  # two, and no date
 
 
 def bracket(side: int) -> np.ndarray:

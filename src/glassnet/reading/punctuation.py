@@ -1,13 +1,15 @@
 """Slashes and brackets are no ones: 12/05/2024 has eight digits, and (0711) four.
 
 A slash and a slanted 1 are the same stroke, a bracket is a bent one. What tells them apart is the pattern. Two
-strokes that lean alike, hang below the digits beside them or tower above them, and part these as a date is parted
-are slashes. Two that are bent towards each other are brackets.
+strokes that lean alike, more than the digits do or reaching farther than these, and part them as a date is parted
+are slashes; so is a single one that leans and is long, where a telephone number has its code before it. Two that
+are bent towards each other are brackets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from glassnet.reading.grouping import Candidate, Found
 __all__ = ["BRACKET", "SLASH", "without_punctuation"]
 
 BRACKET = "a bracket"
-SLASH = "the slash of a date"
+SLASH = "a slash"
 
 _PARTS = ({1, 2}, {1, 2}, {2, 4})
 """How many digits a date has before, between and behind its slashes."""
@@ -30,6 +32,14 @@ _HANGS = 0.07
 """So far below the digits beside it a slash ends, in heights of a digit."""
 _LONGER = 1.2
 """Or it is so many times as high as they are."""
+_STEEPER = 0.2
+"""Or it leans so much more than the other digits of its line do..."""
+_STRAIGHT = 0.03
+"""...and is bent less than this: of 200 ones three in four are."""
+_CODE, _NUMBER = (2, 3, 4, 5), 4
+"""How many digits a telephone number has before its slash, and how many at least behind..."""
+_LONG = 1.15
+"""...if the slash is so many times as high as both its neighbours, and steeper than they are."""
 _BENT = 0.09
 """So far the ends of a bracket stand out to the side, per height: of 200 ones one in fifty is bent as much."""
 _SURELY = 0.9
@@ -37,7 +47,7 @@ _SURELY = 0.9
 
 
 def without_punctuation(line: Sequence[Found]) -> list[Found]:
-    """The line, in which a pair of brackets and the two slashes of a date are left out, if there are any."""
+    """The line, in which a pair of brackets and slashes are left out, if there are any."""
     return _without(_slashes, SLASH, _without(_brackets, BRACKET, line))
 
 
@@ -62,27 +72,49 @@ def _brackets(digits: Sequence[Candidate]) -> set[int]:
 
 
 def _slashes(digits: Sequence[Candidate]) -> set[int]:
-    """The places of both slashes of a date, if the digits are one."""
-    leans = {place: _lean(one.tile) for place, one in enumerate(digits) if _like_a_slash(place, digits)}
-    if len(leans) != 2 or np.ptp(list(leans.values())) > _ALIKE:
-        return set()
-    first, second = leans
+    """The places of both slashes of a date, or of the one of a telephone number, if the digits are either."""
+    leans = np.array([_lean(one.tile) for one in digits])
+    leaning = [place for place in range(1, len(digits) - 1) if digits[place].digit == 1 and leans[place] >= _LEAN]
+    dates = [pair for pair in combinations(leaning, 2) if _parts_a_date(pair, digits, leans)]
+    if dates:
+        return set(max(dates, key=lambda pair: float(leans[list(pair)].sum())))
+    long = [
+        place
+        for place in leaning
+        if _steeper(place, digits, leans, {place})
+        and _longer(digits[place], digits[place - 1], digits[place + 1]) >= _LONG
+    ]
+    dialled = len(long) == 1 and long[0] in _CODE and len(digits) - long[0] > _NUMBER
+    return set(long) if dialled else set()
+
+
+def _parts_a_date(pair: tuple[int, int], digits: Sequence[Candidate], leans: NDArray[np.float64]) -> bool:
+    first, second = pair
     parts = first, second - first - 1, len(digits) - second - 1
     return (
-        {first, second} if all(count in allowed for count, allowed in zip(parts, _PARTS, strict=True)) else set()
+        all(count in allowed for count, allowed in zip(parts, _PARTS, strict=True))
+        and abs(leans[first] - leans[second]) <= _ALIKE
+        and all(_stands_out(place, digits) or _steeper(place, digits, leans, set(pair)) for place in pair)
     )
 
 
-def _like_a_slash(place: int, digits: Sequence[Candidate]) -> bool:
-    """Is it read as a 1, does it lean, and does it hang below both its neighbours or tower above them?"""
-    one = digits[place]
-    beside = [digits[other].piece.box for other in (place - 1, place + 1) if 0 <= other < len(digits)]
-    if one.digit != 1 or len(beside) < 2:
-        return False
-    height = max(box.height for box in beside)
-    hangs = one.piece.box.bottom - max(box.bottom for box in beside)
-    longer = hangs >= _HANGS * height or one.piece.box.height >= _LONGER * height
-    return longer and _lean(one.tile) >= _LEAN
+def _stands_out(place: int, digits: Sequence[Candidate]) -> bool:
+    """Does it hang below both its neighbours or tower above them?"""
+    one, beside = digits[place], (digits[place - 1], digits[place + 1])
+    height = max(other.piece.box.height for other in beside)
+    hangs = one.piece.box.bottom - max(other.piece.box.bottom for other in beside)
+    return hangs >= _HANGS * height or _longer(one, *beside) >= _LONGER
+
+
+def _longer(one: Candidate, *beside: Candidate) -> float:
+    """How many times as high as its neighbours it is."""
+    return one.piece.box.height / max(other.piece.box.height for other in beside)
+
+
+def _steeper(place: int, digits: Sequence[Candidate], leans: NDArray[np.float64], slashes: set[int]) -> bool:
+    """Is it a straight stroke that leans more than what is no slash usually does?"""
+    usual = float(np.median([lean for other, lean in enumerate(leans) if other not in slashes]))
+    return bool(leans[place] >= usual + _STEEPER) and abs(_bend(digits[place].tile)) <= _STRAIGHT
 
 
 def _lean(tile: NDArray[np.uint8]) -> float:
