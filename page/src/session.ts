@@ -91,6 +91,12 @@ export function report(error: unknown): void {
   }
 }
 
+/** What is refused about a network that is not looked at any more concerns nobody. */
+export function reportAbout(address: string, error: unknown): void {
+  const refused = error instanceof Refusal && error.status !== 401;
+  if (!refused || card.peek()?.address === address) report(error);
+}
+
 /** Run what may be refused; the refusal is shown, and `undefined` comes back. */
 export async function attempt<Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
@@ -132,7 +138,7 @@ async function lose(error: Refusal): Promise<void> {
     card.value = reading.value = unread.value = null;
   });
   await refreshAbout();
-  report(error);
+  if (lost.peek()) report(error); // unless another one was chosen meanwhile
 }
 
 /** A browser keeps a card for ever: the model itself may have been removed since. */

@@ -84,3 +84,10 @@ def test_nothing_is_offered_where_there_is_nothing_to_save(open_page: Open) -> N
     share(page)
     for name in ("This view as PNG", "Numbers of the panel as CSV", "Drawing as PNG"):
         expect(page.get_by_role("dialog").get_by_role("button", name=name)).to_be_disabled()
+
+
+def test_on_a_phone_the_numbers_are_saved_without_the_panel(open_page: Open) -> None:
+    page = open_page(f"{INK}&pin=0.10.12.3", phone=True)
+    share(page)
+    rows = list(csv.DictReader(io.StringIO(saved(page, "Numbers of the panel as CSV").read_text())))
+    assert sum(row["part"] == "term" for row in rows) == 25

@@ -17,7 +17,7 @@ expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to
 PANEL = """
 - complementary "Where a number comes from":
   - heading /Where does −?[\\d.]+ come from\\?/ [level=2]
-  - paragraph: /layer 0 .*, row 10, column 12, channel 3/
+  - paragraph: /Layer 0, .*, row 10, column 12, channel 3/
   - table "The formula, first with names, then with numbers":
     - rowgroup:
       - row "z = b + Σ pixel · w"

@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 
 import * as api from "../api";
 import { roomy } from "../screen";
-import { card, ink, lost, reading, report, stage, unread } from "../session";
+import { card, ink, lost, reading, reportAbout, stage, unread } from "../session";
 import { raiseSheet, sheet } from "../sheet";
 import { state } from "../state";
 import { newestWins } from "../wire";
@@ -21,8 +21,8 @@ export interface Spot {
 
 export interface Explained {
   spot: Spot;
-  /** What was asked, of which network. */
-  asked: api.Question;
+  /** The address of the network that it is about. */
+  model: string;
   answer: api.Explanation;
 }
 
@@ -93,28 +93,38 @@ export function pin(spot: Spot): void {
 }
 
 const ask = newestWins<{ spot: Spot; body: api.Question }, Explained>(
-  async ({ spot, body }) => ({ spot, asked: body, answer: await api.explain(body) }),
-  (answer) => (explained.value = answer), // until then the old numbers stay
-  report,
+  async ({ spot, body }) => ({ spot, model: body.model, answer: await api.explain(body) }),
+  (answer) => {
+    // until it is here the old numbers stay; too late is an answer about another network than the one that is shown now
+    if (question.peek()?.body.model === answer.model) explained.value = answer;
+  },
+  (error, { body }) => reportAbout(body.model, error),
 );
+
+const nothingToExplain = () => {
+  const digit = ink.value;
+  return lost.value || unread.value !== null || ("strokes" in digit && !digit.strokes.length);
+};
+
+/** What is to be asked about the number that is shown; `null` where nothing can be. */
+export const question = computed<{ spot: Spot; body: api.Question } | null>(() => {
+  const [spot, now] = [shown.value, card.value];
+  if (!spot || !now || now.members.length || nothingToExplain()) return null;
+  // of the network whose card is here: another one may be on its way, and has other places
+  const body: api.Question = { ink: ink.value, model: now.address, layer: spot.layer, index: spot.index, of: spot.of };
+  if (spot.of !== "value") {
+    if (target.value === null) return null; // comes with the answer
+    body.target = target.value;
+  }
+  if (spot.of === "weight") body.parameter = now.layers[spot.layer]?.weights === "features" ? "gamma" : "weight";
+  return { spot, body };
+});
 
 export function explainWhatIsShown(): void {
   effect(() => {
-    const spot = shown.value;
-    const asked = ink.value;
-    if (lost.value) explained.value = null; // it was about a network that is not here
-    if (!spot || stage.value !== "inside" || !card.value || card.value.address === "") return;
-    if (!roomy.value && sheet.value === "down") return;
-    if (unread.value || ("strokes" in asked && !asked.strokes.length)) {
-      explained.value = null;
-      return;
-    }
-    // of the network whose card is here: another one may be on its way, and has other places
-    const body: api.Question = { ink: asked, model: card.value.address, layer: spot.layer, index: spot.index, of: spot.of };
-    if (spot.of !== "value" && target.value !== null) body.target = target.value;
-    if (spot.of !== "value" && target.value === null) return; // comes with the answer
-    if (spot.of === "weight") body.parameter = card.value.layers[spot.layer]?.weights === "features" ? "gamma" : "weight";
-    ask({ spot, body });
+    if (nothingToExplain()) explained.value = null;
+    if (stage.value !== "inside" || (!roomy.value && sheet.value === "down")) return;
+    if (question.value) ask(question.value);
   });
 }
 

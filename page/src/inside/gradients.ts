@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 
 import * as api from "../api";
 import { still } from "../screen";
-import { attempt, card, ghost, ink, model, reading, report, stage, unread } from "../session";
+import { attempt, card, ghost, ink, model, reading, reportAbout, stage, unread } from "../session";
 import { state } from "../state";
 import { newestWins, type Entry } from "../wire";
 
@@ -30,7 +30,7 @@ const ask = newestWins<Parameters<typeof api.gradients>[0], Blame>(
     return { ...extras, tensors };
   },
   (answer) => (blame.value = answer),
-  report,
+  (error, { model }) => reportAbout(model, error),
 );
 
 export function askForBlame(): void {

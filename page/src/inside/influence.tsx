@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import * as api from "../api";
 import { largest } from "../numbers";
 import { Picture } from "../picture";
-import { ink, report } from "../session";
+import { ink, reportAbout } from "../session";
 import { W } from "../words";
 import { newestWins, type Entry } from "../wire";
 import type { Spot } from "./asking";
@@ -24,7 +24,7 @@ const ask = newestWins<Parameters<typeof api.influence>[0], Answer>(
     return { pixels: tensors["pixels"]!, sentence: extras.sentence };
   },
   (answer) => (influence.value = answer),
-  report,
+  (error, { model }) => reportAbout(model, error),
 );
 
 export function Influence({ spot, model: address }: { spot: Spot; model: string }) {

@@ -125,7 +125,7 @@ function Afterwards({ answer }: { answer: api.Explanation }) {
 
 const SLIDE_MS = 120;
 
-function Actions({ explained: { spot, asked, answer } }: { explained: Explained }) {
+function Actions({ explained: { spot, model, answer } }: { explained: Explained }) {
   const [table, showTable] = useState(false);
   const [sliding, slide] = useState(false);
   const [copied, setCopied] = useState("");
@@ -189,7 +189,7 @@ function Actions({ explained: { spot, asked, answer } }: { explained: Explained 
           {copied}
         </span>
       </div>
-      {spot.of === "value" && spot.layer >= 0 && layer && <Influence spot={spot} model={asked.model} />}
+      {spot.of === "value" && spot.layer >= 0 && layer && <Influence spot={spot} model={model} />}
       {table && <TileTable spot={spot} />}
     </>
   );

@@ -23,7 +23,7 @@ export function WeightPath({ spot }: { spot: Spot }) {
     let current = true;
     api.path(run, spot.layer, "weight", spot.index).then(({ steps, values }) => {
       if (current && steps.length > 1) arrived({ steps, values: values.map((value) => value ?? 0) });
-    }, report);
+    }, (error) => current && report(error));
     return () => {
       current = false;
     };

@@ -98,7 +98,7 @@ function useTiles(layer: api.LayerCard, from: number): Tiles | null {
     api.weights(address, layer.layer, { first: from, count: atOnce(layer) }).then(({ tensors, extras }) => {
       const weight = tensors["weight"];
       if (current && weight) arrived(asTiles(layer, weight.shape, weight.data as Float32Array, extras));
-    }, report);
+    }, (error) => current && report(error));
     return () => {
       current = false;
     };

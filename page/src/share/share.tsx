@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 
 import * as api from "../api";
 import { openModel } from "../files";
-import { explained } from "../inside/asking";
+import { question } from "../inside/asking";
 import { target } from "../inside/gradients";
 import { narrow } from "../screen";
 import { about, attempt, card, ink, model, photo, stage } from "../session";
@@ -112,7 +112,7 @@ function Save() {
   const asked = ink.value;
   const empty = "strokes" in asked && !asked.strokes.length;
   const view = viewFigure(empty ? null : asked);
-  const numbers = stage.value === "inside" && !card.value?.members.length ? explained.value : null;
+  const numbers = stage.value === "inside" ? question.value?.body : null;
   const save = async (make: () => Promise<Blob>, name: string) => {
     setBusy(true);
     const file = await attempt(make);
@@ -125,7 +125,7 @@ function Save() {
       <button type="button" disabled={busy || !view} onClick={() => void save(() => api.figure(view!), `${view!.figure}.png`)}>
         {W.saveView[view?.figure ?? "none"]}
       </button>
-      <button type="button" disabled={busy || !numbers} onClick={() => void save(() => api.explainCsv(numbers!.asked), "numbers.csv")}>
+      <button type="button" disabled={busy || !numbers} onClick={() => void save(() => api.explainCsv(numbers!), "numbers.csv")}>
         {W.saveNumbers}
       </button>
       <button type="button" disabled={busy || empty} onClick={() => void digit("drawn", "drawing.png")}>
