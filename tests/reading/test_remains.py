@@ -81,6 +81,23 @@ def test_a_punched_hole_is_a_dot_and_a_thick_nought_is_none() -> None:
     assert all(piece.box.left > 80 for piece in without_dirt(_pieces(contrast)))
 
 
+def test_the_boldest_eight_is_no_dot() -> None:
+    contrast = np.zeros((110, 100), np.float32)
+    cv2.ellipse(contrast, (50, 33), (26, 17), 0, 0, 360, 1, -1)
+    cv2.ellipse(contrast, (50, 69), (30, 20), 0, 0, 360, 1, -1)
+    assert len(without_dirt(_pieces(contrast))) == 1
+
+
+def test_a_box_without_its_upper_side_is_a_frame_and_a_nought_is_none() -> None:
+    contrast = np.zeros((140, 300), np.float32)
+    contrast[60:120, [20, 21, 80, 81]] = contrast[118:120, 20:82] = 1
+    cv2.ellipse(contrast, (50, 50), (20, 40), 0, 0, 360, 1, 5)
+    cv2.ellipse(contrast, (150, 70), (25, 40), 0, -60, 240, 1, 5)  # open above
+    kept = without_frames(_pieces(contrast))
+    assert [piece.box.left > 100 for piece in sorted(kept, key=lambda piece: piece.box.left)] == [False, True]
+    assert all(piece.box.left > 25 for piece in kept)
+
+
 def _field(bar_height: int) -> np.ndarray:
     """Three squares of 40 pixels, and bars beside them that end where a rule was."""
     contrast = np.zeros((120, 300), np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from glassnet.reading.sheet import find_sheet, shrink
@@ -33,6 +34,13 @@ def test_paper_alone_is_all_sheet() -> None:
 def test_a_bold_coloured_digit_is_no_sheet_on_a_desk() -> None:
     ink = np.pad(digit_ink(3, 60), 4)
     assert find_sheet(on_paper(ink, pen=(30, 50, 150))).all()
+
+
+def test_a_bold_white_digit_on_a_black_canvas_is_no_sheet_on_a_desk() -> None:
+    canvas = np.zeros((400, 400, 3), np.uint8)
+    cv2.ellipse(canvas, (200, 130), (70, 90), 20, 0, 360, (255, 255, 255), -1)
+    cv2.line(canvas, (250, 160), (180, 380), (255, 255, 255), 60)
+    assert find_sheet(canvas).all()
 
 
 def test_shrink_keeps_the_shape_and_leaves_small_pictures() -> None:

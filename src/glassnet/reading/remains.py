@@ -17,7 +17,9 @@ Mask = NDArray[np.bool_]
 _BAR = 0.4
 """An upright line is at most so many times as wide as it is high."""
 _SOLID = 0.66
-"""A disc fills this share of its box at least; a pen leaves paper in a nought."""
+"""A disc fills this share of its box at least; a pen leaves paper in a nought..."""
+_ROUND = 0.9
+"""...and this share of its own convex hull: the boldest 8 still has a waist."""
 _SMALLEST_DOT = 14
 """Pixels: smaller digits are solid as well."""
 _SMALLEST_BOX = 24
@@ -72,7 +74,7 @@ def _goes_around(piece: Piece, pieces: list[Piece]) -> bool:
 
 
 def _is_box(piece: Piece) -> bool:
-    """Is it a hollow rectangle? A nought has round corners."""
+    """Is it a hollow rectangle, or one without its upper or its lower side? A nought has round corners."""
     height, width = piece.ink.shape
     down, across = max(height // 8, 2), max(width // 8, 2)
     corners = [
@@ -80,9 +82,12 @@ def _is_box(piece: Piece) -> bool:
         for rows in (slice(None, down), slice(-down, None))
         for columns in (slice(None, across), slice(-across, None))
     ]
-    hollow = piece.amount < 0.5 * height * width
-    large = min(height, width) >= _SMALLEST_BOX
-    return bool(large and hollow and min(corners) > 0.5 and min(_sides(piece)) > 0.9)
+    if min(height, width) < _SMALLEST_BOX or piece.amount > 0.5 * height * width or min(corners) <= 0.5:
+        return False
+    top, bottom, left, right = _sides(piece)
+    whole = min(top, bottom, left, right) > 0.9
+    empty = piece.ink[2 * down : -2 * down, 2 * across : -2 * across].max() < 0.5
+    return whole or (empty and min(left, right, max(top, bottom)) > 0.9 and min(top, bottom) < 0.3)
 
 
 def _sides(piece: Piece) -> list[float]:
@@ -147,4 +152,11 @@ def _is_dot(piece: Piece) -> bool:
     """Is it round and solid: a hole punched for a file, a button on a screen, a bullet?"""
     height, width = piece.ink.shape
     alike = max(height, width) <= 1.25 * min(height, width)
-    return alike and piece.size >= _SMALLEST_DOT and piece.amount > _SOLID * (height - 2) * (width - 2)
+    filled = piece.amount > _SOLID * (height - 2) * (width - 2)
+    return alike and piece.size >= _SMALLEST_DOT and filled and _fills_its_hull(piece)
+
+
+def _fills_its_hull(piece: Piece) -> bool:
+    strokes = (piece.ink > 0.5).astype(np.uint8)
+    hull = cv2.fillConvexPoly(np.zeros_like(strokes), cv2.convexHull(cv2.findNonZero(strokes)), 1)
+    return bool(strokes.sum() >= _ROUND * hull.sum())

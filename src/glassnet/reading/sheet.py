@@ -16,6 +16,10 @@ Mask = NDArray[np.bool_]
 
 _OTHER_HUE = 0.25
 """In logarithms of the shares of red and blue: shadows and lamps change less between places, wood is at 0.6."""
+_LEAST, _LARGE = 0.15, 0.35
+"""A sheet fills this share of the picture at least. So does a bold digit in white on a black canvas, up to..."""
+_GRAIN = 0.2
+"""...but a canvas is of one colour, and of a desk at least this share of neighbouring pixels differ."""
 _DARKER = 0.4
 """Times the brightness of the sheet: paper in a shadow is lighter, a dark desk is not."""
 
@@ -48,18 +52,21 @@ def find_sheet(overview: Image) -> Mask:
     _, labels = cv2.connectedComponents(other.astype(np.uint8), connectivity=8)
     corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
     desk = cv2.dilate(((labels > 0) & np.isin(labels, corners)).astype(np.uint8), np.ones((3, 3), np.uint8))
-    sheet = _without_dents(1 - desk, around)
+    sheet = _without_dents(1 - desk, small, around)
     return np.asarray(cv2.resize(sheet, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
 
 
-def _without_dents(sheet: NDArray[np.uint8], colours: FloatImage) -> NDArray[np.uint8]:
+def _without_dents(sheet: NDArray[np.uint8], picture: Image, colours: FloatImage) -> NDArray[np.uint8]:
     """The sheet with its dents filled: bold writing near the desk is part of it.
 
-    A sheet is large, has few dents, and is lighter than the desk. What is not, a bold digit in another colour,
-    lies on no desk: then all is paper.
+    A sheet is large, has few dents, and is lighter than the desk. What is not, a bold digit in another colour or
+    in white on a black canvas, lies on no desk: then all is paper.
     """
     everything = np.ones_like(sheet)
-    if not 0.15 < sheet.mean() < 1:
+    if not _LEAST < sheet.mean() < 1:
+        return everything
+    differs = (picture[:, 1:] != picture[:, :-1])[sheet[:, 1:] == 0]
+    if sheet.mean() < _LARGE and differs.sum() < _GRAIN * differs.size:
         return everything
     hull = cv2.convexHull(cv2.findNonZero(sheet))
     dented = sheet.sum() < 0.85 * cv2.contourArea(hull)
