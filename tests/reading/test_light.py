@@ -47,6 +47,19 @@ def test_a_digit_half_in_a_shadow_is_all_of_its_ink(deep: float, pen: tuple[int,
     assert _agreement(find_ink(on_paper(sheet, pen, light=_shadow(deep), grain=2)).mask, sheet) > 0.85
 
 
+def test_a_shadow_with_a_hard_edge_across_a_digit_is_no_ink() -> None:
+    sheet = _sheet()
+    beyond = np.arange(400) + np.arange(300)[:, None] / 2 > 280
+    picture = on_paper(sheet, light=np.where(beyond, 0.55, 1).astype(np.float32), grain=2)
+    assert _agreement(find_ink(picture).mask, sheet) > 0.8
+
+
+def test_a_dark_desk_stays_dark() -> None:
+    picture = on_paper(_sheet(), grain=2)
+    picture[:, 330:] = picture[:, 330:] * 0.2
+    assert in_even_light(picture)[:, 340:].mean() < 0.5 * in_even_light(picture)[:, 280:320].mean()
+
+
 def test_a_lamps_reflection_is_no_ink() -> None:
     sheet = _sheet()
     spot = np.zeros(SIZE, np.float32)

@@ -60,11 +60,12 @@ class Ink:
 
 def find_ink(picture: NDArray[np.uint8]) -> Ink:
     """Ink of a picture ``(H, W, 3)``: dark on light or light on dark, in any colour, in uneven light."""
+    sheet = find_sheet(shrink(picture, _OVERVIEW))
     even = in_even_light(picture)
-    overview, sheet = _overview(even)
+    overview = _overview(even, sheet)
     inverted = _lighter_ink(overview)
     if even is not picture and inverted.all():  # a shadow on a dark board is darker than no ink
-        overview, sheet = _overview(picture)
+        overview = _overview(picture, sheet)
         inverted = _lighter_ink(overview)
     else:
         picture = even
@@ -81,12 +82,11 @@ def find_ink(picture: NDArray[np.uint8]) -> Ink:
     return Ink(contrast, _hysteresis(contrast, noise), sheet, noise, light_on_dark)
 
 
-def _overview(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Mask]:
-    """A small copy ``(h, w, 3)`` and where on it the sheet is: what is none is painted over with paper."""
+def _overview(picture: NDArray[np.uint8], sheet: Mask) -> NDArray[np.uint8]:
+    """A small copy ``(h, w, 3)``; what is no paper is painted over with paper: nothing is learned from it."""
     overview = shrink(picture, _OVERVIEW)
-    sheet = find_sheet(overview)
     usual = np.median(_thin_out(overview)[_thin_out(sheet)], axis=0).astype(np.uint8)
-    return np.where(sheet[..., None], overview, usual), sheet
+    return np.where(sheet[..., None], overview, usual)
 
 
 def _lighter_ink(overview: Image) -> NDArray[np.bool_]:

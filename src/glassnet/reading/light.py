@@ -4,8 +4,9 @@ Where the shadow of a hand crosses a digit no threshold parts them: ink in the s
 shadow. What does tell them apart is how fast brightness changes. Edges of ink are as sharp as the camera can show,
 a shadow's edge is soft. So the picture's gradients are sorted: those of sharp edges are ink's, all others are the
 light's, and the light is the picture that has these gradients and no others. Divided by it, paper is equally
-bright everywhere. This is Horn's "Determining lightness from an image" (1974), with the gradients put together
-by a cosine transform.
+bright everywhere. A shadow may have a hard edge as well; but it is wider than a stroke, and a closing, which fills
+whatever is thinner than itself, leaves it where it is. This is Horn's "Determining lightness from an image"
+(1974), with the gradients put together by a cosine transform.
 """
 
 from __future__ import annotations
@@ -36,25 +37,32 @@ _BLACK = 8
 """Grey levels added before logarithms are taken: ratios of what is almost black mean nothing."""
 _BLUR = 4.0
 """Pixels, the standard deviation of the blur that takes edges of ink apart from soft ones..."""
-_SHARP, _STILL_SHARP = 2.0, 1.6
+_SHARP, _STILL_SHARP = 2.0, 1.4
 """...as so many times steeper without it than with it: somewhere along each edge, and all along it."""
 _GRAINS, _STEEP = 5.0, 0.015
 """An edge is as many times as steep as the paper's grain, and as much, in logarithms for each pixel."""
 _SHORTEST = 6
 """Pixels: what is shorter is grain."""
+_WIDEST = 0.2
+"""Strokes are narrower than this, as a share of the picture's shorter side; what is wider is a shadow."""
+_DEEPEST = 0.8
+"""In logarithms: paper in a shadow with a sharp edge has half of the brightness beside it, a dark desk less."""
 _RIM = 3
 """Pixels beside an edge that belong to it."""
 
 
 def in_even_light(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture ``(H, W, 3)`` as if the same light fell everywhere; the same picture where it does already."""
-    overview = cv2.cvtColor(shrink(picture, _OVERVIEW), cv2.COLOR_RGB2GRAY)
+    colours = shrink(picture, _OVERVIEW)
+    overview = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
     if min(overview.shape) < _SMALLEST or _is_even(overview):
         return picture
     light = _light(overview)
     if np.ptp(np.quantile(light[::4, ::4], (1 - _LIT, _LIT))) < -np.log(_EVEN):
         return picture
     gain = np.exp(np.maximum(np.float32(np.quantile(light[::4, ::4], _LIT)) - light, 0))
+    # What becomes lighter than white loses its colour.
+    gain /= max(float(np.quantile(colours[::4, ::4] * gain[::4, ::4, None], 0.995)) / 255, 1)
     height, width = picture.shape[:2]
     gain = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.multiply(picture, cv2.merge([gain] * 3), dtype=cv2.CV_8U))
@@ -79,9 +87,20 @@ def _light(overview: NDArray[np.uint8]) -> FloatImage:
     sharp = _sharp_edges(brightness).astype(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _RIM + 1,) * 2)
     ink = cv2.dilate(sharp, disc)
-    across = _bridged(np.diff(brightness, axis=1), ink[:, 1:] | ink[:, :-1])
-    down = _bridged(np.diff(brightness, axis=0), ink[1:] | ink[:-1])
+    paper, desk = _paper(brightness)
+    across = np.where(ink[:, 1:] | ink[:, :-1], np.diff(paper, axis=1), np.diff(brightness, axis=1))
+    down = np.where(ink[1:] | ink[:-1], np.diff(paper, axis=0), np.diff(brightness, axis=0))
+    across[desk[:, 1:] & desk[:, :-1]] = 0
+    down[desk[1:] & desk[:-1]] = 0
     return _with_gradients(across, down)[:height, :width]
+
+
+def _paper(brightness: FloatImage) -> tuple[FloatImage, Mask]:
+    """What there is besides strokes, and where it changes by too much at once for a shadow: a desk is darker."""
+    square = np.ones((max(int(_WIDEST * min(brightness.shape)), 3),) * 2, np.uint8)
+    paper = cv2.morphologyEx(brightness, cv2.MORPH_CLOSE, square)
+    step = cv2.morphologyEx(paper, cv2.MORPH_GRADIENT, np.ones((2 * _RIM + 3,) * 2, np.uint8))
+    return np.asarray(paper, np.float32), step > _DEEPEST
 
 
 def _sharp_edges(brightness: FloatImage) -> Mask:
@@ -103,14 +122,6 @@ def _steepness(brightness: FloatImage) -> FloatImage:
     across = cv2.Sobel(brightness, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(brightness, cv2.CV_32F, 0, 1, scale=1 / 8)
     return np.asarray(cv2.magnitude(across, down), np.float32)
-
-
-def _bridged(gradient: FloatImage, ink: NDArray[np.uint8]) -> FloatImage:
-    """The gradient, at the edges of ink as it is beside them: a shadow's edge runs on under a stroke's."""
-    paper = 1 - ink.astype(np.float32)
-    window = (6 * _RIM + 1,) * 2
-    beside = cv2.blur(gradient * paper, window) / np.maximum(cv2.blur(paper, window), 0.05)
-    return np.asarray(np.where(ink, beside, gradient), np.float32)
 
 
 def _with_gradients(across: FloatImage, down: FloatImage) -> FloatImage:
