@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -141,3 +142,12 @@ def test_thousands_of_things_take_a_moment() -> None:
     shares = np.concatenate(strangeness(rows))
     assert time.process_time() - began < 2
     assert ((shares >= 0) & (shares <= 1)).all()
+
+
+def test_halves_of_letters_are_doubted_sooner_than_whole_ones() -> None:
+    whole = row(LOOKALIKE, LOOKALIKE, STRANGER, STRANGER, LOOKALIKE, LOOKALIKE)
+    halves = [replace(one, piece=replace(one.piece, cut=True)) for one in whole]
+    assert strangeness([halves])[0].sum() > strangeness([whole])[0].sum()
+    assert (
+        strangeness([[replace(one, piece=replace(one.piece, cut=True)) for one in row(DIGIT, DIGIT)]])[0] < 0.5
+    ).all()

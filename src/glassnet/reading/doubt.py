@@ -59,11 +59,12 @@ are hard to read and letters that look like them. There letters are more frequen
 digits' side: with a pen or a camera that the network has not seen all digits lie there.
 """
 
-_CUT = 2.0
+_CUT = 4.0
 """The same of what was cut off from a larger piece: halves of an m or an h look like a 1 and a 7.
 
-Of what is read on pages of digits one in fifteen was cut off, of what is read in words one in two; but where
-digits touch it is every second one as well.
+Of what is read on pages of digits one in fifteen was cut off, of what is read in words one in two; where digits
+touch it is every second one as well, but of these the network is surer. On two pages of print 151 such halves were
+read with a factor of 2 and are 44 with this one; of 18 letters read on forms 8 are left.
 """
 
 _WORD = "part of a word, not a digit"
