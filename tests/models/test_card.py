@@ -103,7 +103,8 @@ def test_limits_depend_on_what_it_knows() -> None:
 
 
 def test_seeds_that_score_the_same_have_no_interval() -> None:
-    seeds = [{"seed": seed, "accuracy": 0.997, "interval": [0.9957, 0.9979]} for seed in (0, 1)]
+    took = {"seconds": 30.0, "cpu_seconds": 30.0}
+    seeds = [{"seed": seed, "accuracy": 0.997, "interval": [0.9957, 0.9979]} | took for seed in (0, 1)]
     metrics = {
         "accuracy": 0.997,
         "interval": [0.9957, 0.9979],
