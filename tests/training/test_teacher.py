@@ -142,8 +142,9 @@ def test_a_teacher_of_other_things_is_refused(recipe: Recipe, data: Dataset) -> 
 
 
 def test_no_teacher_is_no_silence(recipe: Recipe, data: Dataset) -> None:
-    with pytest.raises(ModelError, match="nobody"):
+    with pytest.raises(ModelError, match=r"teacher\.model: there is no model nobody") as refused:
         next(train(taught_by(recipe, "nobody"), data))
+    assert "cnn-small" in refused.value.hint
 
 
 @pytest.mark.parametrize(

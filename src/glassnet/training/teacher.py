@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from glassnet.data.dataset import Dataset
 from glassnet.engine.layers import Array
-from glassnet.errors import RecipeError
+from glassnet.errors import ModelError, RecipeError
 from glassnet.models import Committee, Model, load_model
-from glassnet.models.library import model_path
+from glassnet.models.library import bundled_files, model_path
 from glassnet.training.recipe_tables import TeacherRecipe
 
 __all__ = ["Teacher"]
@@ -41,12 +41,18 @@ class Teacher:
     def of(cls, table: TeacherRecipe, data: Dataset) -> Teacher | None:
         """The teacher of a recipe, ``None`` where it has none.
 
-        Raises :class:`ModelError` where its file is not that of a model, :class:`RecipeError` where it was taught
+        Raises :class:`ModelError` where there is no such model, :class:`RecipeError` where it was taught
         other classes than ``data`` has, or pictures of another size.
         """
         if table.model is None:
             return None
-        model = load_model(model_path(table.model))
+        path = model_path(table.model)
+        if not path.exists():
+            raise ModelError(
+                f"teacher.model: there is no model {table.model}",
+                hint=f"these come with Glassnet: {', '.join(bundled_files())}",
+            )
+        model = load_model(path)
         if tuple(model.classes) != tuple(data.classes) or model.picture_shape != data.images.shape[1:]:
             raise RecipeError(
                 f"teacher.model: {table.model} reads {len(model.classes)} classes from pictures of "
