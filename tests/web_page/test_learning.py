@@ -10,7 +10,7 @@ import pytest
 from tests.web_page.conftest import INK, Open, number
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright, to drive a browser").expect
 
@@ -118,6 +118,25 @@ def test_one_batch_at_a_time(open_page: Open) -> None:
     expect(page.locator(".time p")).to_contain_text("Step 2 of")
     page.get_by_role("button", name="Go on").click()
     expect(page.locator(".run-line")).to_contain_text("Finished", timeout=40_000)
+
+
+def test_an_answer_that_comes_after_what_the_run_told_does_not_take_it_back(open_page: Open) -> None:
+    page = open_page(f"{QUICK}&seed=8")
+    told = page.locator(".time p")
+
+    def late(route: Route) -> None:
+        before = {"step": 1, "snapshots": [0, 1]}  # the server may answer before the run has taken its step
+        answer = route.fetch().json() | before
+        page.wait_for_timeout(1500)
+        route.fulfill(json=answer)
+
+    page.get_by_role("button", name="1 batch").click()
+    expect(told).to_contain_text("Step 1 of", timeout=30_000)
+    page.route("**/do", late)
+    with page.expect_response("**/do"):
+        page.get_by_role("button", name="1 batch").click()
+    page.wait_for_timeout(200)
+    expect(told).to_contain_text("Step 2 of")
 
 
 def test_one_digit_in_five_steps(open_page: Open) -> None:

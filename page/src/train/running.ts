@@ -100,7 +100,7 @@ function hear(kind: string, data: any): void {
     if (!told.some(({ step, text }) => step === data.step && text === data.text)) diagnoses.value = [data, ...told];
   } else if (kind === "state") {
     run.value = { ...data, snapshots: run.peek()?.snapshots ?? [], hashes: run.peek()?.hashes };
-    if (data.state === "finished" || data.state === "failed") void finished(data.run);
+    if (isOver(data)) void finished(data.run);
   }
 }
 
@@ -119,6 +119,8 @@ export async function load(name: string): Promise<void> {
     diagnoses.value = [...(told?.extras.diagnoses ?? [])].reverse();
   });
 }
+
+const isOver = ({ state }: api.Run) => state === "finished" || state === "failed";
 
 const visible = signal(!document.hidden);
 
@@ -141,7 +143,7 @@ export function watchRuns(): void {
       batch(() => ((run.value = null), (curves.value = emptyCurves()), (diagnoses.value = [])));
     } else if (name !== run.peek()?.run) void load(name);
   });
-  const open = computed(() => visible.value && run.value !== null && !["finished", "failed"].includes(run.value.state) && state.run.value === run.value.run);
+  const open = computed(() => visible.value && run.value !== null && !isOver(run.value) && state.run.value === run.value.run);
   effect(() => {
     if (!open.value) return;
     const name = state.run.peek();
@@ -180,7 +182,8 @@ async function ask(work: (instead: boolean) => Promise<api.Run>): Promise<api.Ru
       const card = await work(instead);
       batch(() => {
         state.run.value = card.run;
-        if (run.peek()?.run === card.run) run.value = { ...run.peek()!, ...card };
+        const known = run.peek(); // of a run at work the stream has told more by now than this answer knows
+        if (known?.run === card.run && isOver(known)) run.value = { ...known, ...card };
       });
       return card;
     } catch (error) {
