@@ -6,7 +6,13 @@ import cv2
 import numpy as np
 
 from glassnet.reading.pieces import Piece, find_pieces
-from glassnet.reading.remains import without_dirt, without_edges, without_frames, without_teeth
+from glassnet.reading.remains import (
+    without_dirt,
+    without_edges,
+    without_frames,
+    without_pens,
+    without_teeth,
+)
 from glassnet.reading.rules import Rule
 
 
@@ -113,3 +119,27 @@ def test_the_teeth_of_a_comb_go_and_a_one_stays() -> None:
         pieces = _pieces(_field(bar_height))
         assert len(without_teeth(pieces, [rule])) == left
         assert without_teeth(pieces, []) == pieces
+
+
+def _with_a_pen(end: int) -> np.ndarray:
+    """A digit of 60 pixels, and a bar from the upper edge down to row ``end``, leaning."""
+    contrast = np.zeros((300, 400), np.float32)
+    cv2.ellipse(contrast, (100, 150), (20, 30), 0, 0, 360, 1, 6)
+    cv2.line(contrast, (330, -20), (300, end), 1, 14)
+    return contrast
+
+
+def test_a_pen_that_reaches_in_over_the_edge_goes() -> None:
+    (kept,) = without_pens(_pieces(_with_a_pen(250)), np.ones((300, 400), bool))
+    assert kept.box.right < 130
+
+
+def test_a_one_that_the_edge_cuts_off_stays() -> None:
+    everywhere = np.ones((300, 400), bool)
+    assert len(without_pens(_pieces(_with_a_pen(70)), everywhere)) == 2, "it is as high as the digit beside it"
+    inside = np.roll(_with_a_pen(250), 20, axis=0)
+    inside[:21] = 0
+    assert len(without_pens(_pieces(inside), everywhere)) == 2, "it begins and ends on the paper"
+    alone = _with_a_pen(250)
+    alone[:, :200] = 0
+    assert len(without_pens(_pieces(alone), everywhere)) == 1, "there is nothing else to be read"

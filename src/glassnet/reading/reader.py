@@ -20,7 +20,13 @@ from glassnet.reading.pen import as_digit
 from glassnet.reading.pieces import Piece, find_pieces, gap_between, join, typical_height
 from glassnet.reading.punctuation import without_punctuation
 from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
-from glassnet.reading.remains import without_dirt, without_edges, without_frames, without_teeth
+from glassnet.reading.remains import (
+    without_dirt,
+    without_edges,
+    without_frames,
+    without_pens,
+    without_teeth,
+)
 from glassnet.reading.result import Box, ReadDigit, Reading
 from glassnet.reading.rules import Rule, find_rules, without_rules
 
@@ -93,7 +99,8 @@ def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
 
 def _pieces(ink: Ink, rules: list[Rule]) -> list[Piece]:
     pieces = find_pieces(ink.contrast, without_rules(ink.contrast, ink.mask, rules))
-    return without_teeth(without_dirt(without_frames(without_edges(pieces, ink.sheet))), rules)
+    pieces = without_pens(without_edges(pieces, ink.sheet), ink.sheet)
+    return without_teeth(without_dirt(without_frames(pieces)), rules)
 
 
 def _writing_of_one(pixels: NDArray[np.uint8], recogniser: Recogniser) -> list[Piece]:

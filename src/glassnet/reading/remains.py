@@ -10,7 +10,7 @@ from glassnet.reading.pieces import Piece, typical, typical_height
 from glassnet.reading.result import Box
 from glassnet.reading.rules import Rule
 
-__all__ = ["without_dirt", "without_edges", "without_frames", "without_teeth"]
+__all__ = ["without_dirt", "without_edges", "without_frames", "without_pens", "without_teeth"]
 
 Mask = NDArray[np.bool_]
 
@@ -24,6 +24,12 @@ _SMALLEST_DOT = 14
 """Pixels: smaller digits are solid as well."""
 _SMALLEST_BOX = 24
 """Pixels: in a small picture a nought has corners."""
+_SLIM = 0.16
+"""A pen that lies on the paper is straight: at most so wide as this share of its length..."""
+_REACHING_IN = 0.3
+"""...and longer than this share of the picture's shorter side, within which it begins or ends."""
+_LONGER = 1.5
+"""Nobody writes a 1 so many times as long as all other digits of a page, and over its edge."""
 _UNLIKE = 0.15
 """Teeth are higher or lower than the writing by more than this share of its height; a handwritten 1 is not."""
 
@@ -50,6 +56,33 @@ def _hugs_the_edge(piece: Piece, inner: NDArray[np.uint8]) -> bool:
     solid = piece.amount > 0.5 * box.width * box.height
     long = share > 0.5 or (share > 0.25 and solid)
     return outside > (0.15 if long else 0.6)
+
+
+def without_pens(pieces: list[Piece], sheet: Mask) -> list[Piece]:
+    """Leave out what was laid on the paper: a pen, a ruler, straight and reaching in over the picture's edge."""
+    height, width = sheet.shape
+    reaching = [
+        piece
+        for piece in pieces
+        if piece.size > _REACHING_IN * min(height, width)
+        and (
+            min(piece.box.left, piece.box.top) <= 1
+            or piece.box.right >= width - 1
+            or piece.box.bottom >= height - 1
+        )
+        and _slimness(piece) < _SLIM
+    ]
+    others = [piece for piece in pieces if piece not in reaching]
+    if not others:
+        return pieces
+    longest = max(piece.size for piece in others)
+    return [piece for piece in pieces if piece not in reaching or piece.size < _LONGER * longest]
+
+
+def _slimness(piece: Piece) -> float:
+    """Width over length of the tightest rectangle around it, whichever way it is turned."""
+    _, sides, _ = cv2.minAreaRect(cv2.findNonZero((piece.ink > 0.5).astype(np.uint8)))
+    return float((min(sides) + 1) / (max(sides) + 1))
 
 
 def without_frames(pieces: list[Piece]) -> list[Piece]:
