@@ -29,6 +29,7 @@ from glassnet.reading.remains import (
 )
 from glassnet.reading.result import Box, ReadDigit, Reading
 from glassnet.reading.rules import Rule, find_rules, without_rules
+from glassnet.reading.underlines import without_underlines
 
 if TYPE_CHECKING:
     from glassnet.data.decoding import Source
@@ -100,7 +101,7 @@ def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
 def _pieces(ink: Ink, rules: list[Rule]) -> list[Piece]:
     pieces = find_pieces(ink.contrast, without_rules(ink.contrast, ink.mask, rules))
     pieces = without_pens(without_edges(pieces, ink.sheet), ink.sheet)
-    return without_teeth(without_dirt(without_frames(pieces)), rules)
+    return without_teeth(without_dirt(without_frames(without_underlines(pieces))), rules)
 
 
 def _writing_of_one(pixels: NDArray[np.uint8], recogniser: Recogniser) -> list[Piece]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from glassnet.reading.frames import find_frames
 from glassnet.reading.straight import Rule, covered, joined, longest_gap, straight_lines, usual_slope
 
-__all__ = ["Rule", "find_rules", "without_rules"]
+__all__ = ["Rule", "enlarged", "find_rules", "without_rules"]
 
 Mask = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
@@ -70,7 +70,7 @@ def find_rules(contrast: FloatImage, noise: float) -> list[Rule]:
     squared = all(sum(rule.upright == upright for rule in long) >= _MANY for upright in (False, True))
     frames = [] if squared else _frames(contrast, noise, [line for line in lines if line not in long], long)
     rules = [_lengthened(rule, contrast.shape[not rule.upright]) for rule in _of_one_strength(long)] + frames
-    return [_enlarged(rule, scale) for rule in rules]
+    return [enlarged(rule, scale) for rule in rules]
 
 
 def _frames(contrast: FloatImage, noise: float, lines: list[Rule], long: list[Rule]) -> list[Rule]:
@@ -109,7 +109,7 @@ def _may_be_a_one(line: Rule, height: int) -> bool:
     return line.upright and line.start > 2 and line.end < height - 2 and line.length < _LONGEST_ONE * height
 
 
-def _enlarged(rule: Rule, scale: float) -> Rule:
+def enlarged(rule: Rule, scale: float) -> Rule:
     """The rule in a picture ``scale`` times as large."""
     along = np.arange(int(rule.length * scale)) / scale
     places = (np.interp(along, np.arange(rule.length), rule.places) + 0.5) * scale - 0.5
