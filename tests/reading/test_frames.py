@@ -56,6 +56,17 @@ def test_a_comb_goes_and_what_stands_in_it_stays() -> None:
     assert (left_over & ~digits).sum() < 100
 
 
+def test_ones_in_every_other_box_are_no_comb() -> None:
+    contrast = np.zeros((400, 600), np.float32)
+    for place in range(9):
+        cv2.rectangle(contrast, (76 + 50 * place, 166), (122 + 50 * place, 232), 0.34, 4)
+    ones = np.zeros_like(contrast)
+    for place in (1, 3, 5):
+        cv2.line(ones, (99 + 50 * place, 178), (98 + 50 * place, 218), 0.3, 6)
+    left_over = _left(np.maximum(contrast, ones))
+    assert (left_over & (ones > 0.2)).sum() > 0.97 * (ones > 0.2).sum()
+
+
 def test_a_row_of_strokes_with_feet_is_no_comb() -> None:
     contrast = np.zeros((500, 700), np.float32)
     for left in range(100, 580, 60):

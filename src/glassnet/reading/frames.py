@@ -33,7 +33,7 @@ _LEANS = np.linspace(-0.06, 0.06, 5)
 _COVERED = 0.93
 """Of the way from line to line a side between them has ink..."""
 _MOSTLY = 0.85
-"""...and any side, its ends included."""
+"""...and any side or tooth, its ends included."""
 _BASE = 0.66
 """So much of the line of a comb: in a row of digits whose feet stand at one height it is half at most."""
 _MOST_LINES = 700
@@ -210,6 +210,7 @@ class _Meetings:
                 continue
             length = float(np.median([tooth.length for tooth in teeth]))
             alike = [tooth for tooth in teeth if abs(tooth.length - length) < 0.25 * length + 2]
+            alike = [tooth for tooth in alike if covered(tooth, contrast) >= _MOSTLY]  # a 1 does not reach the line
             in_place = _regular(np.array([float(tooth.places[0]) for tooth in alike]), 0.8 * length)
             if in_place.any():
                 found |= {id(one): one for one in [line, *(alike[n] for n in np.flatnonzero(in_place))]}
