@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassnet.reading.alone import SEVERAL, alone
+from glassnet.reading.alone import SEVERAL, alone, standing_out
 from glassnet.reading.doubt import DOUBTS
 from glassnet.reading.grouping import Candidate
 from glassnet.reading.pieces import Piece
@@ -76,3 +76,17 @@ def test_one_that_is_made_of_two() -> None:
 def test_what_is_refused_is_no_digit_as_surely_as_another_is_one() -> None:
     other = candidate((130, 55, 170, 130), sure=0.97)
     assert alone(DIGIT, [[(other, None)]], SHAPE)[0].confidence == pytest.approx(0.03 * 0.99)
+
+
+def test_the_only_digit_or_one_far_larger_than_the_others_stands_out() -> None:
+    letter = candidate((10, 20, 30, 45)), "part of a word, not a digit"
+    small = candidate((40, 20, 60, 45)), None
+    assert standing_out([[letter], [(DIGIT, None)]]) is DIGIT
+    assert standing_out([[letter, small], [(DIGIT, None)]]) is DIGIT
+
+
+@pytest.mark.parametrize(
+    "found", [(), (candidate((130, 60, 170, 130)), DIGIT), (candidate((50, 50, 100, 130), 0.9),)]
+)
+def test_nothing_stands_out(found: tuple[Candidate, ...]) -> None:
+    assert standing_out([[(one, None) for one in found]]) is None

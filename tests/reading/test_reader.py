@@ -172,6 +172,16 @@ def test_a_number_beside_a_word_is_read() -> None:
     assert read(on_paper(sheet)).text.endswith("4719")
 
 
+@pytest.mark.parametrize("digit", [4, 7, 8])
+def test_an_answer_under_a_printed_question(digit: int) -> None:
+    question = printed("how many are there", 22)
+    sheet = np.zeros((220, question.shape[1] + 20), np.float32)
+    sheet[: len(question), : question.shape[1]] = question
+    answer = digit_ink(digit, 60)
+    sheet[110 : 110 + len(answer), 150 : 150 + answer.shape[1]] = answer
+    assert read_digit(on_paper(sheet)).digit == digit
+
+
 @pytest.mark.parametrize("text", ["52", "38 6", "7401"])
 def test_several_digits_are_not_exactly_one(text: str) -> None:
     answer = read_digit(on_paper(write([text])))

@@ -12,18 +12,32 @@ from glassnet.reading.doubt import DOUBTS, as_none
 from glassnet.reading.grouping import Candidate, Found
 from glassnet.reading.result import Box
 
-__all__ = ["SEVERAL", "alone"]
+__all__ = ["SEVERAL", "alone", "standing_out"]
 
 SEVERAL = "more than one digit"
 
 _SURE = 0.95
 """So probable another digit must be: remains look like digits now and then."""
+_BEYOND_DOUBT = 0.99
+"""So probable the one digit must be that is to be told from all else on the picture."""
 _SIZE, _INK = 1.5, 1.35
 """Two digits of one writer are as high and as dark as one another, up to these factors."""
 _BAR = 0.3
 """What is narrower, as a share of its height, may be the side of a box or the margin of a page..."""
 _SIZE_OF_BAR, _BESIDE = 1.15, 0.8
 """...unless it is exactly as high as the digit, and stands beside it by this share of its height."""
+
+
+def standing_out(lines: Sequence[Sequence[Found]]) -> Candidate | None:
+    """The only digit among what was found, or one far larger than all others: an answer under a printed question."""
+    found = sorted(
+        (one for line in lines for one, reason in line if reason is None),
+        key=lambda one: -one.piece.box.height,
+    )
+    if not found or found[0].confidence < _BEYOND_DOUBT:
+        return None
+    alike = [one for one in found if one.piece.box.height * _SIZE > found[0].piece.box.height]
+    return found[0] if len(alike) == 1 else None
 
 
 def alone(digit: Candidate, lines: Sequence[Sequence[Found]], shape: tuple[int, ...]) -> Found:

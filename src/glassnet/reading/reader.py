@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glassnet.data.decoding import open_picture
 from glassnet.models import Committee, Model
-from glassnet.reading.alone import alone
+from glassnet.reading.alone import alone, standing_out
 from glassnet.reading.doubt import doubted
 from glassnet.reading.grouping import Candidate, Found, read_lines
 from glassnet.reading.ink import Ink, find_ink
@@ -137,7 +137,10 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
     digit, left_out = _likeliest(pieces, recogniser)
     refusal = None
     if left_out > _A_SPECK or (digit.confidence < _PLAIN and len(pieces) > 1):
-        digit, refusal = alone(digit, _judged(pieces, recogniser), pixels.shape)
+        lines = _judged(pieces, recogniser)
+        if digit.confidence < _PLAIN:
+            digit = standing_out(lines) or digit
+        digit, refusal = alone(digit, lines, pixels.shape)
     return _result(digit, scale, size, refusal)
 
 
