@@ -29,7 +29,7 @@ _SIZE_OF_BAR, _BESIDE = 1.15, 0.8
 
 
 def standing_out(lines: Sequence[Sequence[Found]]) -> Candidate | None:
-    """The only digit among what was found, or one far larger than all others: an answer under a printed question."""
+    """The only digit that was found, or one far larger than all others: an answer under a printed question."""
     found = sorted(
         (one for line in lines for one, reason in line if reason is None),
         key=lambda one: -one.piece.box.height,
