@@ -2,9 +2,9 @@
 
 Four networks, forward, backward and update (Nesterov momentum) on batches of 128 pictures of noise, float32; all
 start from the same weights, and the losses of the first steps must agree, which is checked. PyTorch has its
-pictures and weights in channels_last, which is its faster form here, and its fused optimiser. Glassnet uses two
-threads as training does: a replica and half the batch for each, one BLAS thread (batch normalisation then takes
-its statistics over each half, so that losses agree only roughly). "im2col" is Glassnet with convolution as it is
+pictures and weights in channels_last, which is its faster form here, and its fused optimiser. Glassnet takes its
+steps as training does: in blocks of 64 that threads share, one BLAS thread (batch normalisation takes its
+statistics over each block, so that losses agree only roughly). "im2col" is Glassnet with convolution as it is
 usually written, all patches written out: what ``engine/sliding.py`` and ``engine/six_points.py`` are worth.
 
 Each competitor lives in a process of its own and they take turns, because a shared machine is faster at one moment
@@ -28,7 +28,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
@@ -38,9 +37,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from glassnet.engine import Conv2D, MaxPool2D, Nesterov, Network, SoftmaxCrossEntropy
 from glassnet.engine.layers import Layer
 from glassnet.memory import keep_freed_memory
+from glassnet.training.parallel import BatchGradient
 
 BATCH, CLASSES, RATE, SEED = 128, 10, 0.01, 0
-STEPS = 8  # of one turn
+STEPS = 8  # of one turn, or more where they take less than TURN seconds:
+TURN = 0.5  # after a pause, two threads need the first few steps to find a core each
 PAUSE = 0.2  # seconds between two turns: threads that spin while they wait have then gone to sleep
 
 BLOCK = ("batch_norm", "relu")
@@ -82,32 +83,22 @@ def batch() -> tuple[np.ndarray, np.ndarray]:
 
 
 class Glassnet:
-    """The engine's own step; with several threads, a replica and a shard of the batch for each."""
+    """The trainer's own step: its gradient of a batch, with so many threads, and the engine's optimiser."""
 
     def __init__(self, name: str, threads: int) -> None:
         keep_freed_memory()  # as training does
         self.network = Network(self.layers(name), (28, 28, 1), seed=SEED)
-        self.replicas = [self.network.replica() for _ in range(threads)] if threads > 1 else [self.network]
-        inputs, labels = batch()
-        self.shards = list(zip(np.array_split(inputs, threads), np.array_split(labels, threads), strict=True))
-        self.loss, self.optimizer = SoftmaxCrossEntropy(), Nesterov()
-        self.map = ThreadPoolExecutor(threads).map if threads > 1 else map
+        self.inputs, self.labels = batch()
+        self.optimizer = Nesterov()
+        self.gradient = BatchGradient(self.network, SoftmaxCrossEntropy(), lambda inputs: inputs, threads)
 
     def layers(self, name: str) -> list[str | Layer]:
         return list(NETWORKS[name])
 
     def step(self) -> float:
-        losses = list(self.map(self.learn, self.replicas, self.shards))
-        if len(self.replicas) > 1:
-            np.mean([replica.gradients for replica in self.replicas], axis=0, out=self.network.gradients)
+        loss = self.gradient(self.inputs, self.labels).loss
         self.optimizer.step(self.network.parameters, self.network.gradients, RATE)
-        return float(np.mean(losses))
-
-    def learn(self, network: Network, shard: tuple[np.ndarray, np.ndarray]) -> float:
-        inputs, labels = shard
-        value, gradient = self.loss(network.forward(inputs, training=True), labels)
-        network.backward(gradient)
-        return value
+        return loss
 
 
 class PlainConvolution(Conv2D):
@@ -245,12 +236,12 @@ def serve(name: str, network: str, threads: int) -> None:
     competitor: Competitor = COMPETITORS[name](network, threads)
     print("ready", flush=True)
     for _ in sys.stdin:
-        wall, cpu = time.perf_counter(), time.process_time()
-        losses = [competitor.step() for _ in range(STEPS)]
+        wall, cpu, losses = time.perf_counter(), time.process_time(), []
+        while len(losses) < STEPS or time.perf_counter() - wall < TURN:
+            losses.append(competitor.step())
         seconds = time.perf_counter() - wall, time.process_time() - cpu
-        print(
-            json.dumps([*(each / STEPS / BATCH * 1e6 for each in seconds), losses, _peak() - before]), flush=True
-        )
+        costs = (each / len(losses) / BATCH * 1e6 for each in seconds)
+        print(json.dumps([*costs, losses[:STEPS], _peak() - before]), flush=True)
 
 
 def _peak() -> float:
@@ -299,9 +290,9 @@ def measure(network: str, threads: int, rounds: int) -> dict[str, dict[str, obje
         for process in processes.values():
             answer(process)
         first = {name: one_turn(process)[2] for name, process in processes.items()}
-        halved = threads > 1 and "batch_norm" in NETWORKS[network]
+        in_blocks = "batch_norm" in NETWORKS[network]
         for name, losses in first.items():
-            if not np.allclose(losses, first["PyTorch"], rtol=0.2 if halved else 0.01):
+            if not np.allclose(losses, first["PyTorch"], rtol=0.2 if in_blocks else 0.01):
                 raise SystemExit(
                     f"{name} does not compute what PyTorch computes: losses of the first steps {first}"
                 )

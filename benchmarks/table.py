@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_info
 
 FOLDER = Path(__file__).parent
 Found = dict[str, Any]
@@ -175,7 +176,9 @@ def page(quick: bool) -> str:
         Written by `python benchmarks/table.py --write docs/benchmarks.md` on {date}: {versions}; {processor}.
         Glassnet and its peers take turns in processes of their own. A ratio is Glassnet's figure over the peer's,
         the median over the turns, in brackets the lowest and the highest; for a share of time it is the other way
-        round. The head of each script in `benchmarks/` says what is measured, and how."""
+        round. The head of each script in `benchmarks/` says what is measured, and how. OpenBLAS picks its kernels
+        by the processor, and those of another halve or double every figure: where OPENBLAS_CORETYPE is set, it
+        must not name another processor."""
     about = textwrap.fill(" ".join(about.split()), 115, break_on_hyphens=False)
     title = f"# Benchmarks\n\n{about}\n"
     return "\n".join([title, *lines, "", growth(quick)])
@@ -186,7 +189,15 @@ def installed() -> Iterator[tuple[str, str]]:
 
     yield "Python", platform.python_version()
     for name in ("numpy", "torch", "scikit-learn", "onnxruntime"):
-        yield name, metadata.version(name)
+        yield name, metadata.version(name) + (f" ({blas()})" if name == "numpy" else "")
+
+
+def blas() -> str:
+    """The library of NumPy's matrix products, and the kernels that it chose: "openblas 0.3.31, SkylakeX"."""
+    found = next((each for each in threadpool_info() if each["user_api"] == "blas"), None)
+    if found is None:
+        return "BLAS unknown"
+    return f"{found['internal_api']} {found['version']}, {found.get('architecture', 'kernels unknown')}"
 
 
 def processors() -> Iterator[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet.engine import Network
-from glassnet.engine.picture_rows import along_rows, as_rows, channel_products, channel_sums
+from glassnet.engine.picture_rows import along_rows, apart, as_rows, channel_products, channel_sums, together
 
 close = np.testing.assert_allclose
 
@@ -20,6 +20,18 @@ def test_the_same_as_by_channel(shape: tuple[int, ...]):
     close(channel_sums(rows, channels), pictures.sum(axis=axes))
     close(channel_products(rows, as_rows(others), channels), (pictures * others).sum(axis=axes))
     close((rows * along_rows(values, rows)).reshape(shape), pictures * values)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_columns_apart_and_together_again(count: int):
+    pictures = np.random.default_rng(0).normal(size=(2, 5, 6, 3)).astype(np.float32)
+    columns = apart(pictures, count)
+    assert len(columns) == count
+    for place, some in enumerate(columns):
+        np.testing.assert_array_equal(some, pictures[:, :, place::count])
+        assert some.flags.c_contiguous
+    np.testing.assert_array_equal(together(columns), pictures)
+    np.testing.assert_array_equal(together([some[::-1] for some in columns]), pictures[::-1])  # not contiguous
 
 
 def test_pictures_stay_in_the_order_of_their_shape_from_layer_to_layer():

@@ -57,7 +57,7 @@ def test_every_way_back_is_the_transpose_of_the_way_there(kernel_rows: int, heig
     for scheme in (SixPoints(kernel_rows), StackedRows(kernel_rows)):
         inputs = random.normal(size=(2, scheme.rows_needed(height), 4, 3))
         rows = scheme.spread(inputs, height)
-        gradient, sent = random.normal(size=rows.shape), np.zeros_like(inputs)
+        gradient, sent = random.normal(size=rows.shape), np.full_like(inputs, np.nan)
         scheme.spread_back(gradient, sent, height)
         assert np.vdot(rows, gradient) == pytest.approx(np.vdot(inputs, sent))
 
@@ -69,6 +69,7 @@ def test_every_way_back_is_the_transpose_of_the_way_there(kernel_rows: int, heig
         products = random.normal(size=(2 * scheme.places(height), scheme.kinds, 3, 2))
         gradient, sent = random.normal(size=(2, height, 3, 2)), np.empty_like(products)
         scheme.collect_back(gradient, out=sent)
+        np.testing.assert_array_equal(scheme.collect_back(gradient), sent)
         collected = scheme.collect(products, height)
         assert np.vdot(collected, gradient) == pytest.approx(np.vdot(products, sent))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
 from glassnet.engine import Network, Preparation, SoftmaxCrossEntropy
+from glassnet.engine.layers import Array
 from glassnet.training.parallel import BLOCK, LARGE_BLOCK, MANY_WEIGHTS, BatchGradient
 
 from .conftest import quarters
@@ -43,6 +46,24 @@ def test_a_convolutional_network_is_shared_among_threads_batch_by_batch() -> Non
     assert len(batch_gradient._replicas) == 2
     batch_gradient.close()
     np.testing.assert_allclose(network.gradients, expected, rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_calling_thread_works_too(threads: int) -> None:
+    data = quarters(6 * BLOCK)
+    network = Network(["dense 4"], (8, 8, 1))
+    preparation, workers = Preparation.fit("unit", data.images), []
+
+    def prepare(images: Array) -> Array:
+        workers.append(threading.get_ident())
+        return preparation(images)
+
+    batch_gradient = BatchGradient(network, SoftmaxCrossEntropy(), prepare, threads)
+    batch_gradient(data.images, data.labels)
+    batch_gradient.close()
+    assert len(workers) == 6
+    assert workers.count(threading.get_ident()) == 6 // threads
+    assert len(set(workers)) <= threads
 
 
 def test_the_same_bits_every_time() -> None:

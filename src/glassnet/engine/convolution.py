@@ -123,14 +123,16 @@ class Conv2D(Layer):
         result = np.empty(self._inputs.shape, gradient.dtype) if input_gradient_needed else None
         for some, padded in self._few_at_a_time(self._inputs):
             rows = scheme.spread(padded, height)
+            if result is None:  # as for a first layer: nothing slides back, and stacked rows need no copy
+                products = scheme.collect_back(gradient[some])
+                kernels_gradient += kernel_gradient(rows, products, columns, self.stride)
+                continue
             spaced = np.zeros((*rows.shape[:2], rows.shape[2] + columns - 1, filters), rows.dtype)
             products = spaced[:, :, columns - 1 :: self.stride][:, :, :width]
             scheme.collect_back(gradient[some], out=products)
             kernels_gradient += kernel_gradient(rows, products, columns, self.stride)
-            if result is not None:
-                padded[...] = 0  # it was read for the last time
-                scheme.spread_back(slide(spaced, backwards), padded, height)
-                result[some] = self._inside(padded)
+            scheme.spread_back(slide(spaced, backwards), padded, height)  # it was read for the last time
+            result[some] = self._inside(padded)
         self.weight_gradient[...] = scheme.spread_kernels_back(kernels_gradient)
         self.bias_gradient[...] = channel_sums(as_rows(gradient), filters)
         return result

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.engine.layers import Array, Layer, Shape, picture_shape
+from glassnet.engine.picture_rows import apart, together
 from glassnet.errors import ShapeError
 
 __all__ = ["AveragePool2D", "GlobalAveragePool2D", "MaxPool2D"]
@@ -49,46 +50,44 @@ class MaxPool2D(_Pool):
     word = "pool"
 
     def forward(self, inputs: Array, training: bool = False) -> Array:
-        tallest, wins_down = _largest(inputs, 1, self.size, training)  # rows first: they lie in long runs
-        outputs, wins_across = _largest(tallest, 2, self.size, training)
+        tallest, wins_down = _largest(_rows_apart(inputs, self.size), training)
+        outputs, wins_across = _largest(apart(tallest, self.size), training)
         if training:
             self._wins_down, self._wins_across = wins_down, wins_across
         return outputs
 
     def backward(self, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
-        tallest = _to_the_winners(gradient, 2, self._wins_across)
-        return _to_the_winners(tallest, 1, self._wins_down)
+        columns = [np.empty_like(gradient) for _ in range(self.size)]
+        _to_the_winners(gradient, self._wins_across, columns)
+        result = np.empty((len(gradient), *self.input_shape), gradient.dtype)
+        _to_the_winners(together(columns), self._wins_down, _rows_apart(result, self.size))
+        return result
 
 
-def _largest(values: Array, axis: int, size: int, training: bool) -> tuple[Array, list[Array]]:
-    """The largest of every ``size`` neighbours along an axis, and where neighbours 1, 2, … beat all before."""
-    largest = values[_every(size, 0, axis)]
+def _rows_apart(pictures: Array, size: int) -> list[Array]:
+    """Rows 0, size, 2·size, …, then rows 1, size + 1, …: views, which do for rows, as each is a long run."""
+    return [pictures[:, place::size] for place in range(size)]
+
+
+def _largest(rivals: list[Array], training: bool) -> tuple[Array, list[Array]]:
+    """The largest at each place, and where rivals 1, 2, … beat all before."""
+    largest, *others = rivals
     wins = []
-    for place in range(1, size):
-        rival = values[_every(size, place, axis)]
+    for rival in others:
         if training:
             wins.append(rival > largest)
         largest = np.maximum(largest, rival)
     return largest, wins
 
 
-def _to_the_winners(gradient: Array, axis: int, wins: list[Array]) -> Array:
-    """The way back through :func:`_largest`: the last that won takes the gradient."""
-    size = len(wins) + 1
-    shape = list(gradient.shape)
-    shape[axis] *= size
-    result = np.empty(shape, gradient.dtype)
-    first = result[_every(size, 0, axis)]
-    first[...] = gradient
-    for place in range(size - 1, 0, -1):
-        share = result[_every(size, place, axis)]
-        np.multiply(first, wins[place - 1], out=share)
-        first -= share
-    return result
-
-
-def _every(size: int, place: int, axis: int) -> tuple[slice, ...]:
-    return (*(slice(None),) * axis, slice(place, None, size))
+def _to_the_winners(gradient: Array, wins: list[Array], shares: list[Array]) -> None:
+    """The way back through :func:`_largest`, into ``shares``: the last that won takes the gradient."""
+    first, *others = shares
+    for won, share in zip(reversed(wins), reversed(others), strict=True):
+        np.multiply(gradient, won, out=share)
+        gradient = np.subtract(gradient, share, out=first)
+    if not others:
+        first[...] = gradient
 
 
 @dataclass(eq=False, repr=False)

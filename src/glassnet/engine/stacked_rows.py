@@ -51,9 +51,13 @@ class StackedRows:
 
     # -- the way back ------------------------------------------------------------------------------------------
 
-    def collect_back(self, gradient: Array, out: Array) -> None:
-        """The gradient for the outputs ``(N, H', W', F)`` as that for the products, ``out``."""
-        out[...] = gradient.reshape(out.shape)
+    def collect_back(self, gradient: Array, out: Array | None = None) -> Array:
+        """The gradient for the outputs ``(N, H', W', F)`` as that for the products, copied only into ``out``."""
+        rows = gradient.reshape(-1, 1, *gradient.shape[2:])
+        if out is None:
+            return rows
+        out[...] = rows
+        return out
 
     def spread_kernels_back(self, gradient: Array) -> Array:
         """The gradient for the stacked kernels as that for the kernels ``(kh, kw, C, F)``."""
@@ -61,8 +65,9 @@ class StackedRows:
         return gradient.reshape(width, self.kernel_rows, -1, filters).swapaxes(0, 1)
 
     def spread_back(self, gradient: Array, out: Array, height: int) -> None:
-        """The gradient for the stacked rows, added up in ``out``, the inputs' ``(N, rows_needed, W, C)``."""
+        """The gradient for the stacked rows as that for the inputs ``(N, rows_needed, W, C)``, into ``out``."""
         count, _, width, channels = out.shape
+        out[...] = 0
         stacked = gradient.reshape(count, height, width, self.kernel_rows, channels)
         for row in range(self.kernel_rows):
             out[:, self._seen_by(row, height)] += stacked[..., row, :]

@@ -87,35 +87,44 @@ class BatchGradient:
         for worker, replica in enumerate(self._replicas):
             replica.reseed(*entropy, worker)
 
-    def _learn(self, network: Network, images: Array, labels: Array) -> BatchResult:
+    def _learn(self, network: Network, images: Array, labels: Array, share: float = 1) -> BatchResult:
+        """Fill ``network.gradients`` with this part's share of the batch's gradient."""
         logits = network.forward(self._prepare(images), training=True)
         loss, gradient = self._loss(logits, labels)
         wanted = labels if labels.ndim == 1 else labels.argmax(axis=1)
         correct = int(np.count_nonzero(logits.argmax(axis=1) == wanted))
+        if share != 1:
+            gradient *= share  # ten numbers a sample here, and not every parameter's in the end
         network.backward(gradient)
-        return BatchResult(loss, correct)
+        return BatchResult(loss * share, correct)
 
     def _in_blocks(self, images: Array, labels: Array) -> BatchResult:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="glassnet")
+        if not self._replicas:
             self._replicas = [self._network.replica() for _ in range(self._threads)]
             self.reseed(*self._entropy)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(max(1, self._threads - 1), thread_name_prefix="glassnet")
         edges = np.linspace(0, len(labels), math.ceil(len(labels) / self._block) + 1).astype(int)
         blocks = [slice(start, stop) for start, stop in itertools.pairwise(edges)]
 
-        def share(worker: int) -> _Share:
-            total = _Share(self._network)
+        def work(worker: int) -> _Sum:
+            replica, total = self._replicas[worker], _Sum(self._network)
             for rows in blocks[worker :: self._threads]:
-                replica = self._replicas[worker]
                 replica.state[...] = self._network.state  # every block's averages set out from the same ones
-                result = self._learn(replica, images[rows], labels[rows])
-                total.add(replica, result, (rows.stop - rows.start) / len(labels))
+                share = (rows.stop - rows.start) / len(labels)
+                result = self._learn(replica, images[rows], labels[rows], share)
+                replica.state *= share
+                total.add(replica.gradients, replica.state, result)
             return total
 
-        shares = list(self._pool.map(share, range(min(self._threads, len(blocks)))))
-        np.sum([each.gradients for each in shares], axis=0, out=self._network.gradients)
-        np.sum([each.state for each in shares], axis=0, out=self._network.state)
-        return BatchResult(sum(each.loss for each in shares), sum(each.correct for each in shares))
+        # The calling thread works as well: one thread less to wake, and it would only wait.
+        others = [self._pool.submit(work, worker) for worker in range(1, min(self._threads, len(blocks)))]
+        total = work(0)
+        for other in others:
+            each = other.result()
+            total.add(each.gradients, each.state, each.result)
+        self._network.gradients[...], self._network.state[...] = total.gradients, total.state
+        return total.result
 
     def close(self) -> None:
         """Let the threads go."""
@@ -124,15 +133,14 @@ class BatchGradient:
             self._pool = None
 
 
-class _Share:
-    """What one thread adds up over its blocks, each counted by its part of the batch."""
+class _Sum:
+    """What one thread adds up over its blocks, and the caller over the threads."""
 
     def __init__(self, network: Network) -> None:
         self.gradients, self.state = np.zeros_like(network.parameters), np.zeros_like(network.state)
-        self.loss, self.correct = 0.0, 0
+        self.result = BatchResult(0.0, 0)
 
-    def add(self, replica: Network, result: BatchResult, weight: float) -> None:
-        self.gradients += np.multiply(replica.gradients, weight, out=replica.gradients)
-        self.state += np.multiply(replica.state, weight, out=replica.state)
-        self.loss += result.loss * weight
-        self.correct += result.correct
+    def add(self, gradients: Array, state: Array, result: BatchResult) -> None:
+        self.gradients += gradients
+        self.state += state
+        self.result = BatchResult(self.result.loss + result.loss, self.result.correct + result.correct)
