@@ -52,7 +52,7 @@ export interface About {
   example_set: string;
   recipes: RecipeEntry[];
   sources: { source: string; title: string; count: number; here: boolean }[];
-  exports: { models: string[]; sets: string[] };
+  exports: { models: { format: string; title: string }[]; sets: string[] };
   reader: boolean;
   limits: { upload: number; image: number };
   link: string | null;

@@ -368,8 +368,6 @@ export const W = {
   drawingPicture: "Drawing…",
   saveDrawing: "Drawing as PNG",
   saveSeen: "What the network sees, PNG",
-  saveModel: (kind: string) =>
-    ({ safetensors: "Model file (safetensors)", numpy: "Model as NumPy code", onnx: "Model as ONNX" })[kind] ?? `Model as ${kind}`,
   ofMember: (title: string, what: string) => `${title}: ${what}`,
   openModel: "Open a model file",
   chooseFile: "Choose a file…",
