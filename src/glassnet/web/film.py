@@ -8,6 +8,7 @@ Beside the files that every run's folder has lies ``film/``::
     steps.bin             loss, rate and share of right answers of every step (three float32)
     events.jsonl          what else was told: epochs, looks at the probe, troubles
     run.json              what the run was branched from and what was changed
+    states/, moments/     for steps between the records: exact_steps.py
 
 Records are only ever added, so a reader needs no lock: it sees those whose line is complete.
 """
