@@ -304,6 +304,12 @@ export const W = {
   any: "any",
   truth: "digit",
   readAsLabel: "read as",
+  order: "order",
+  orders: [
+    ["place", "as they lie"],
+    ["unsure", "unsure first"],
+    ["sure", "surest first"],
+  ] as const,
   isA: (truth: string) => `is ${truth}`,
   isRead: (truth: string, answer: string) => `✗ is ${truth}, read ${answer}`,
   readRight: (answer: string) => `✓ ${answer}`,

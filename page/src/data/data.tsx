@@ -125,9 +125,9 @@ function usePictures(set: string): Shown | string | null {
     read_as: model.value ? state.readAs.value : null,
     model: model.value || null,
     wrong: mistakes && state.label.value === null ? 1 : null,
-    order: mistakes ? "sure" : "place",
+    order: mistakes ? "sure" : model.value ? state.order.value : "place",
   };
-  const plain = !mistakes && asked.read_as === null;
+  const plain = !mistakes && asked.read_as === null && asked.order === "place";
   useEffect(() => {
     if (!set) return; // by the time this runs there may be one, but `asked` is from before
     let current = true;
@@ -254,6 +254,24 @@ function Filters() {
     <>
       {choice(W.truth, state.label)}
       {model.value && choice(W.readAsLabel, state.readAs)}
+      {model.value && state.tab.value === "browse" && (
+        <label>
+          {W.order}{" "}
+          <select
+            value={state.order.value}
+            onChange={(event) => {
+              state.order.value = event.currentTarget.value as typeof state.order.value;
+              state.page.value = 0;
+            }}
+          >
+            {W.orders.map(([order, label]) => (
+              <option key={order} value={order}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
     </>
   );
 }
