@@ -247,7 +247,7 @@ export const W = {
   runSteps: [
     ["It begins with noise.", "The seed chooses the weights by chance: the network guesses."],
     ["It learns.", "Batch by batch the loss falls and the share of right answers rises. Your own digit is read all the while."],
-    ["You drag time back.", "Every moment is kept: look inside the network as it was then, and go on from there another way."],
+    ["You drag time back.", "Any moment can be gone back to: look inside the network as it was then, and go on from there another way."],
   ],
   runState: (state: string, epoch: number, epochs: number, accuracy: string | null, data: string) => {
     const words: Record<string, string> = {
@@ -306,7 +306,7 @@ export const W = {
   readAsLabel: "read as",
   order: "order",
   orders: [
-    ["place", "as they lie"],
+    ["place", "as stored"],
     ["unsure", "unsure first"],
     ["sure", "surest first"],
   ] as const,

@@ -165,7 +165,8 @@ function Browse() {
   const names = card.value?.classes ?? [];
   if (nobodyReads && about.value) return <p class="note">{W.noMistakes}</p>;
   if (typeof shown === "string") return <p class="note">{shown}</p>;
-  if (shown === null) return <p class="muted">{state.tab.value === "mistakes" ? W.counting : W.loadingData}</p>;
+  const reads = state.tab.value === "mistakes" || state.order.value !== "place";
+  if (shown === null) return <p class="muted">{reads ? W.counting : W.loadingData}</p>;
   const pages = Math.max(1, Math.ceil(shown.matching / PAGE));
   const size = shown.rows * shown.cols;
   return (
@@ -255,22 +256,20 @@ function Filters() {
       {choice(W.truth, state.label)}
       {model.value && choice(W.readAsLabel, state.readAs)}
       {model.value && state.tab.value === "browse" && (
-        <label>
-          {W.order}{" "}
-          <select
-            value={state.order.value}
-            onChange={(event) => {
-              state.order.value = event.currentTarget.value as typeof state.order.value;
-              state.page.value = 0;
-            }}
-          >
-            {W.orders.map(([order, label]) => (
-              <option key={order} value={order}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
+        <select
+          aria-label={W.order}
+          value={state.order.value}
+          onChange={(event) => {
+            state.order.value = event.currentTarget.value as typeof state.order.value;
+            state.page.value = 0;
+          }}
+        >
+          {W.orders.map(([order, label]) => (
+            <option key={order} value={order}>
+              {label}
+            </option>
+          ))}
+        </select>
       )}
     </>
   );

@@ -242,7 +242,7 @@ function StepBox({ now, last }: { now: number; last: number }) {
     type(there ? null : text);
     refuse(there ? "" : W.noSuchStep(text, thousands(last)));
   };
-  const told = exact.value;
+  const told = exact.value?.step === state.step.value && exact.value?.run === state.run.value ? exact.value : null;
   return (
     <div class="exact">
       <label>
@@ -250,7 +250,7 @@ function StepBox({ now, last }: { now: number; last: number }) {
         <input
           type="text"
           inputMode="numeric"
-          value={typed ?? String(now)}
+          value={typed ?? String(told?.step ?? now)}
           aria-invalid={refused ? true : undefined}
           aria-describedby="exact-said"
           onInput={(event) => type(event.currentTarget.value)}
@@ -258,7 +258,7 @@ function StepBox({ now, last }: { now: number; last: number }) {
         />
       </label>
       <span id="exact-said" class="small" role="status">
-        {refused || (told && told.step === state.step.value && told.run === state.run.value ? told.said : "")}
+        {refused || told?.said}
       </span>
     </div>
   );
