@@ -47,7 +47,7 @@ from glassnet.web.reporter import Reporter, tell
 
 __all__ = ["main"]
 
-SECONDS_BETWEEN_CHECKPOINTS = 1.0
+SECONDS_BETWEEN_CHECKPOINTS = 2.0
 
 
 class Trainee:
@@ -98,7 +98,8 @@ class Trainee:
         self.per_epoch = event.steps_per_epoch
         self.at = self.state.epoch * self.per_epoch
         total, network = event.epochs * event.steps_per_epoch, self.state.over_pictures()
-        self.kept = set(moments(total, self.per_epoch, network.parameters.nbytes + network.state.nbytes))
+        record = network.parameters.nbytes + network.state.nbytes
+        self.kept = set(moments(total, self.per_epoch, record, event.epochs * event.samples))
         facts = {
             "steps": total,
             "steps_per_epoch": self.per_epoch,
