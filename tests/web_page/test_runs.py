@@ -47,6 +47,14 @@ def steps_done(page: Page, server: Server, run: str) -> int:
     return int(page.context.request.get(f"{server.address}/api/runs/{run}").json()["step"])
 
 
+def snapshots_when_finished(page: Page, server: Server, run: str) -> list[int]:
+    until = time.monotonic() + PATIENCE / 1000
+    while (card := page.context.request.get(f"{server.address}/api/runs/{run}").json())["state"] != "finished":
+        assert time.monotonic() < until, card
+        page.wait_for_timeout(100)
+    return list(card["snapshots"])
+
+
 def runs_of(page: Page) -> set[str]:
     address = page.url.partition("/#")[0]
     return {one["run"] for one in page.context.request.get(f"{address}/api/runs").json()["runs"]}
@@ -211,9 +219,9 @@ def test_a_branch_begins_where_its_origin_stood_and_both_are_compared(open_page:
 def test_any_step_is_gone_to_by_its_number(open_page: Open, server: Server) -> None:
     page = open_page("#v=train&recipe=quick&data=strokes:1500&epochs=60&seed=37")
     run = begin(page)
+    filmed = snapshots_when_finished(page, server, run)
     becomes(page, "Finished")
     address = f"{server.address}/api/runs/{run}"
-    filmed = page.context.request.get(address).json()["snapshots"]
     wanted = next(step for step in range(500, 660) if step not in filmed)
     box = page.get_by_role("textbox", name="step", exact=True)
     said = page.locator(".exact [role=status]")
@@ -245,14 +253,16 @@ def test_any_step_is_gone_to_by_its_number(open_page: Open, server: Server) -> N
     expect(said).to_be_empty()
 
 
-def test_what_keeps_a_step_from_being_recomputed_is_said(open_page: Open, watched: Watched) -> None:
+def test_what_keeps_a_step_from_being_recomputed_is_said(
+    open_page: Open, watched: Watched, server: Server
+) -> None:
     watched.expected.append("404")
     page = open_page("#v=train&recipe=quick&data=strokes:1500&epochs=60&seed=38")
     run = begin(page)
+    filmed = snapshots_when_finished(page, server, run)
     becomes(page, "Finished")
     refusal = {"kind": "MissingError", "what": "it kept no checkpoint before step 501", "do": "choose a snapshot"}
     page.route("**/exactly", lambda route: route.fulfill(status=404, json=refusal))
-    filmed = page.evaluate("run => fetch(`/api/runs/${run}`).then(a => a.json())", run)["snapshots"]
     wanted = next(step for step in range(500, 660) if step not in filmed)
     box = page.get_by_role("textbox", name="step", exact=True)
     box.fill(str(wanted))
