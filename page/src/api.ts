@@ -52,7 +52,7 @@ export interface About {
   example_set: string;
   recipes: RecipeEntry[];
   sources: { source: string; title: string; count: number; here: boolean }[];
-  exports: { models: string[]; sets: string[] };
+  exports: { models: { format: string; title: string }[]; sets: string[] };
   reader: boolean;
   limits: { upload: number; image: number };
   link: string | null;
@@ -191,8 +191,20 @@ export interface Run {
   accuracy: number | null;
   error: { kind: string; what: string; do: string | null } | null;
   film: boolean;
+  /** Steps from which it can be repeated. */
+  restarts?: number[];
   snapshots?: number[];
   hashes?: Record<string, string>;
+}
+
+export interface ExactStep {
+  run: string;
+  step: number;
+  hash: string;
+  from: number;
+  recomputed: number;
+  agrees: boolean | null;
+  sentence: string;
 }
 
 export interface Diagnosis {
@@ -341,6 +353,7 @@ export type Order =
 export const order = (run: string, body: Order) => call<Run>(`/api/runs/${at(run)}/do`, { body });
 export const slowMotion = (run: string, step?: number) =>
   call<SlowMotion>(`/api/runs/${at(run)}/digit`, { body: step === undefined ? {} : { step } });
+export const exactly = (run: string, step: number) => call<ExactStep>(`/api/runs/${at(run)}/exactly`, { body: { step } });
 export const eventsAddress = (run: string) => `/api/runs/${at(run)}/events`;
 export const history = (run: string) =>
   callTensors<{ run: string; steps: number; diagnoses: Diagnosis[] }>(`/api/runs/${at(run)}/history`);

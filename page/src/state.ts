@@ -116,6 +116,8 @@ export const PROPERTIES = {
   set: name("set"),
   label: whole<null>("label", null, 9999),
   readAs: whole<null>("as", null, 9999),
+  /** In which order pictures are browsed. */
+  order: word("order", "place", "sure", "unsure"),
   page: whole("page", 0, 9_999_999),
   big: flag("big"),
   theme: theme("dark"),
@@ -178,7 +180,7 @@ export function restore(fragment: string): void {
 }
 
 /** What a lesson's link starts afresh; all else stays unless the link names it, the drawing above all. */
-const AFRESH: readonly Name[] = ["mode", "pen", "pin", "weight", "target", "form", "signs", "open", "label", "readAs", "page", "step"];
+const AFRESH: readonly Name[] = ["mode", "pen", "pin", "weight", "target", "form", "signs", "open", "label", "readAs", "order", "page", "step"];
 
 /** Go where a link of a lesson leads: what it names is set, and what would be in its way is put back. */
 export function visit(fragment: string): void {

@@ -247,7 +247,7 @@ export const W = {
   runSteps: [
     ["It begins with noise.", "The seed chooses the weights by chance: the network guesses."],
     ["It learns.", "Batch by batch the loss falls and the share of right answers rises. Your own digit is read all the while."],
-    ["You drag time back.", "Every moment is kept: look inside the network as it was then, and go on from there another way."],
+    ["You drag time back.", "Any moment can be gone back to: look inside the network as it was then, and go on from there another way."],
   ],
   runState: (state: string, epoch: number, epochs: number, accuracy: string | null, data: string) => {
     const words: Record<string, string> = {
@@ -268,6 +268,9 @@ export const W = {
   earlierStep: "Earlier snapshot",
   laterStep: "Later snapshot",
   latest: "Latest",
+  stepBox: "step",
+  noSuchStep: (typed: string, last: string) => `✗ “${typed.slice(0, 20)}” is no step of this run: type a whole number from 0 to ${last}.`,
+  recomputing: (steps: number | null) => (steps === null ? "Recomputing…" : `Recomputing ${many(steps, "step")}…`),
   compareWith: "Compare with",
   nothing: "nothing",
   atStep: (step: number) => `Step ${thousands(step)}.`,
@@ -301,6 +304,12 @@ export const W = {
   any: "any",
   truth: "digit",
   readAsLabel: "read as",
+  order: "order",
+  orders: [
+    ["place", "as stored"],
+    ["unsure", "unsure first"],
+    ["sure", "surest first"],
+  ] as const,
   isA: (truth: string) => `is ${truth}`,
   isRead: (truth: string, answer: string) => `✗ is ${truth}, read ${answer}`,
   readRight: (answer: string) => `✓ ${answer}`,
@@ -368,8 +377,6 @@ export const W = {
   drawingPicture: "Drawing…",
   saveDrawing: "Drawing as PNG",
   saveSeen: "What the network sees, PNG",
-  saveModel: (kind: string) =>
-    ({ safetensors: "Model file (safetensors)", numpy: "Model as NumPy code", onnx: "Model as ONNX" })[kind] ?? `Model as ${kind}`,
   ofMember: (title: string, what: string) => `${title}: ${what}`,
   openModel: "Open a model file",
   chooseFile: "Choose a file…",

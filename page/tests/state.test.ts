@@ -31,6 +31,7 @@ const OTHER: Snapshot = {
   set: "mnist-test",
   label: 4,
   readAs: 9,
+  order: "unsure",
   page: 3,
   big: true,
   theme: "dark",

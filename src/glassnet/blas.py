@@ -34,6 +34,7 @@ def one_blas_thread() -> Iterator[None]:
     global _inside, _limit
     with _lock:
         if _inside == 0:
+            _let_any_thread_set_it()
             _limit = _controller().limit(limits=1, user_api="blas")
         _inside += 1
     try:
@@ -42,7 +43,20 @@ def one_blas_thread() -> Iterator[None]:
         with _lock:
             _inside -= 1
             if _inside == 0:
+                _let_any_thread_set_it()
                 _limit.restore_original_limits()
+                _let_any_thread_set_it()
+
+
+def _let_any_thread_set_it() -> None:
+    """From 3.8 on, threadpoolctl lets the first thread alone set it, and in silence ignores all others.
+
+    Whoever trains in a second thread would train with other bits, and slowly. Here the lock sees to it that they
+    do not set it at the same time.
+    """
+    for library in _controller().lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread(force=True)
 
 
 @cache

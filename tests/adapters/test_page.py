@@ -20,5 +20,6 @@ def test_its_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
         exec(block, names)
     assert names["network"].parameter_count > 500
     assert (tmp_path / "quick.onnx").stat().st_size > 500_000
+    assert "nn.Linear(784, 256)" in (tmp_path / "quick_in_torch.py").read_text(encoding="utf-8")
     assert "Σ x · w" in capsys.readouterr().out
     assert repr(names["model"]).startswith("<Model quick: 28 × 28 pixels to 10 classes, 235,146 parameters, 98.")

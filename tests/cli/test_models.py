@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glassnet.cli.completion import complete_model
+from glassnet.cli.completion import complete_format, complete_model
 from glassnet.cli.output import certainty
 from glassnet.data import open_path
 from glassnet.models import DEFAULT, Committee, bundled, bundled_model, bundled_models
@@ -166,6 +166,53 @@ def test_export_writes_what_other_programs_read(run: Run) -> None:
         assert not Path(name).exists()
 
 
+def test_export_writes_programs(run: Run) -> None:
+    for name in ("numpy", "glassnet", "pytorch", "keras"):
+        result = run("models", "export", "quick", "--as", name, "--output", f"{name}.py")
+        assert (result.code, result.out, result.err) == (0, f"{name}.py\n{name}.safetensors\n", "")
+        assert f'"{name}.safetensors"' in Path(f"{name}.py").read_text(encoding="utf-8")
+    assert run("models", "export", "quick", "positional.py", "--as", "numpy").code == 0
+    assert Path("positional.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error"),
+    [
+        (["quick.py"], 7, "say which, with --as: numpy, glassnet, pytorch, keras"),
+        (["quick.py", "--as", "numpi"], 7, "did you mean 'numpy'?"),
+        (["quick.onnx", "--as", "numpy"], 7, "call it quick.py"),
+        (["quick.py", "--as", "onnx"], 7, "call it quick.onnx"),
+        (["quick", "--as", "keras"], 7, "a model as keras has a name that ends in .py"),
+        ([], 2, "say where it goes"),
+        (["a.py", "--output", "b.py", "--as", "numpy"], 2, "give one"),
+    ],
+)
+def test_what_cannot_be_exported_is_said(run: Run, words: list[str], code: int, error: str) -> None:
+    result = run("models", "export", "quick", *words)
+    assert result.code == code
+    assert error in " ".join(result.err.split())
+    assert not list(Path().glob("*.*"))
+
+
+def test_a_committee_is_exported_by_its_members(run: Run, trained: Path) -> None:
+    from glassnet.models import Model
+
+    member = Model.load(trained)
+    Committee([member, member], ["plain", "rotate 8"]).save("two.json", [trained, trained])
+    result = run("models", "export", "two.json", "--as", "numpy", "--output", "two.py")
+    assert result.code == 5
+    assert "two.json is a committee of several networks" in result.error
+    assert not Path("two.py").exists()
+
+
+def test_the_help_names_every_format(run: Run) -> None:
+    from glassnet.adapters.formats import FORMATS
+
+    text = run("models", "export", "--help").out
+    assert all(name in text for name in FORMATS)
+
+
 def test_completion_offers_the_names() -> None:
+    assert complete_format("k") == ["keras"]
     assert sorted(complete_model("")) == sorted(model.name for model in bundled_models())
     assert complete_model("zzz") == []

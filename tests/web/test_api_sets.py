@@ -85,6 +85,23 @@ def test_mistakes_come_surest_first_and_fill_the_matrix(
     assert extras["matching"] == told["confusion"][row][column]
 
 
+def test_pictures_come_unsure_first_page_by_page(page: Page, data: Dataset, kept: str, models: dict[str, str]):
+    shares = make_model("wide").probabilities(data.images).max(axis=1)
+    for order, sign in (("unsure", 1), ("sure", -1)):
+        ask = f"sets/{kept}?model={models['wide']}&order={order}"
+        whole, extras = page.get(ask)
+        assert extras["matching"] == 60
+        assert whole["index"].tolist() == np.argsort(sign * shares, kind="stable").tolist()
+        np.testing.assert_allclose(whole["confidence"], np.sort(sign * shares) * sign, atol=1e-6)
+        part, _ = page.get(f"{ask}&offset=20&limit=5")
+        assert part["index"].tolist() == whole["index"].tolist()[20:25]
+        np.testing.assert_array_equal(part["images"], data.images[part["index"]])
+        fours, _ = page.get(f"{ask}&label=4")
+        assert fours["index"].tolist() == [row for row in whole["index"].tolist() if data.labels[row] == 4]
+    assert "about a model" in page.get(f"sets/{kept}?order=unsure", 400)["what"]
+    assert "order: expected place, sure, unsure" in page.get(f"sets/{kept}?order=worst", 400)["what"]
+
+
 def test_of_large_sets_a_stratified_sample_is_read(page: Page, models: dict[str, str], monkeypatch):
     monkeypatch.setattr("glassnet.web.sets.MOST_READ", 20)
     monkeypatch.setattr("glassnet.web.sets.DRAWN_SOURCE", "strokes:200")

@@ -1,4 +1,4 @@
-"""What is taken away works without us: the model file, the page of plain NumPy, the figures."""
+"""What is taken away works without us: the model file, programs in code, the figures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glassnet.adapters.code import PROGRAMS, program
+from glassnet.adapters.formats import FORMATS
 from glassnet.data import strokes
 from glassnet.figures.sheet import EDGE_WIDTH, HEADING, Sheet
 from glassnet.models import Model
@@ -26,22 +28,30 @@ def test_plain_numpy_says_what_the_model_says(page: Page, models: dict[str, str]
     answer = page.client.get(f"/api/export/{models[name]}?as=numpy")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         archive.extractall(tmp_path)
-    text = (tmp_path / "predict.py").read_text()
-    assert "import glassnet" not in text
-    scope = {"__file__": str(tmp_path / "predict.py"), "__name__": "predict"}
-    exec(compile(text, "predict.py", "exec"), scope)
-    said = scope["predict"](IMAGES)  # type: ignore[operator]
-    np.testing.assert_allclose(said, make_model(name).probabilities(IMAGES), atol=1e-4)
-
-
-def test_the_page_of_numpy_runs_by_itself(page: Page, models: dict[str, str], tmp_path: Path):
-    with zipfile.ZipFile(io.BytesIO(page.client.get(f"/api/export/{models['wide']}?as=numpy").content)) as archive:
-        archive.extractall(tmp_path)
     np.save(tmp_path / "digits.npy", IMAGES)
     command = [sys.executable, "-I", "predict.py", "digits.npy"]
     told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    said = make_model("wide").probabilities(IMAGES)
-    assert [line.split()[0] for line in told.splitlines()] == [str(row.argmax()) for row in said]
+    said = make_model(name).probabilities(IMAGES)
+    lines = [line.split() for line in told.splitlines()]
+    assert [line[0] for line in lines] == [str(row.argmax()) for row in said]
+    assert [float(line[1]) for line in lines] == pytest.approx(said.max(axis=1).tolist(), abs=6e-4)
+
+
+@pytest.mark.parametrize("framework", PROGRAMS)
+def test_a_program_comes_with_the_numbers_that_it_reads(
+    page: Page, models: dict[str, str], framework: str, tmp_path: Path
+):
+    answer = page.client.get(f"/api/export/{models['lenet']}?as={framework}")
+    assert answer.headers["content-disposition"].endswith(f'-{framework}.zip"')
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["predict.py", "predict.safetensors"]
+        archive.extractall(tmp_path)
+    assert (tmp_path / "predict.py").read_text(encoding="utf-8") == program(
+        make_model("lenet"), framework, "predict.safetensors"
+    )
+    np.testing.assert_array_equal(
+        Model.load(tmp_path / "predict.safetensors").network.parameters, make_model("lenet").network.parameters
+    )
 
 
 def test_a_model_file_is_the_model(page: Page, models: dict[str, str], tmp_path: Path):
@@ -111,9 +121,11 @@ def test_a_picture_shows_the_values_themselves(page: Page, models: dict[str, str
 
 def test_onnx_is_offered_where_it_can_be_made(page: Page, models: dict[str, str], monkeypatch: pytest.MonkeyPatch):
     onnx = pytest.importorskip("onnx")
-    assert page.get("about")["exports"]["models"] == ["safetensors", "numpy", "onnx"]
+    offered = page.get("about")["exports"]["models"]
+    assert offered == [{"format": name, "title": form.title} for name, form in FORMATS.items()]
     answer = page.client.get(f"/api/export/{models['lenet']}?as=onnx")
     assert answer.headers["content-disposition"].endswith('.onnx"')
     assert onnx.load_model_from_string(answer.content).graph.output[0].name == "probabilities"
-    monkeypatch.setattr("glassnet.web.exports.find_spec", lambda name: None)
-    assert page.get("about")["exports"]["models"] == ["safetensors", "numpy"]
+    monkeypatch.setattr("glassnet.adapters.formats.find_spec", lambda name: None)
+    offered = [form["format"] for form in page.get("about")["exports"]["models"]]
+    assert offered == ["safetensors", "numpy", "glassnet", "pytorch", "keras"]

@@ -9,26 +9,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.web.film import BUDGET, MOST, Film, FilmWriter, moments
+from glassnet.web.film import BUDGET, MOST, SAMPLES_A_SNAPSHOT, SHORT_RUN, Film, FilmWriter, moments
 from tests.web.conftest import make_model
 
 
 @given(
-    epochs=st.integers(1, 200), per_epoch=st.integers(1, 2000), size=st.sampled_from([30_000, 400_000, 5_100_000])
+    epochs=st.integers(1, 200),
+    per_epoch=st.integers(1, 2000),
+    size=st.sampled_from([30_000, 400_000, 5_100_000]),
+    batch=st.sampled_from([1, 32, 128]),
 )
-def test_moments_are_the_first_steps_the_last_and_no_more_than_fit(epochs: int, per_epoch: int, size: int):
-    steps = moments(epochs * per_epoch, per_epoch, size)
+def test_moments_are_the_first_steps_the_last_and_no_more_than_fit(
+    epochs: int, per_epoch: int, size: int, batch: int
+):
+    samples = epochs * per_epoch * batch
+    steps = moments(epochs * per_epoch, per_epoch, size, samples)
     assert steps == sorted(set(steps))
     assert steps[0] == 0
     assert steps[-1] == epochs * per_epoch
     assert len(steps) <= MOST + 2
+    assert len(steps) <= max(SHORT_RUN, samples / SAMPLES_A_SNAPSHOT) + 2
     assert len(steps) * size <= BUDGET * 1.3
     if size < 5_000_000:
         assert {step for step in (0, 1, 2, 3, 5, 8, 13) if step <= epochs * per_epoch} <= set(steps)
 
 
 def test_moments_have_the_ends_of_epochs():
-    assert set(range(0, 844, 422)) <= set(moments(844, 422, 400_000))
+    assert set(range(0, 844, 422)) <= set(moments(844, 422, 400_000, 108_000))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from glassnet.training import Epoch, RunFolder, load_recipe, save_checkpoint, tr
 from glassnet.training.training_data import open_training_data
 from glassnet.web.box import Box
 from glassnet.web.control import Control
+from glassnet.web.exact_steps import recompute
 from glassnet.web.trainee import Trainee
 from tests.web.conftest import INK, Page
 
@@ -85,6 +86,9 @@ class ThreadWorker:
         except GlassnetError as error:
             told = {"kind": type(error).__name__, "what": str(error), "do": error.hint}
             self.write(json.dumps({"kind": "state", "state": "failed", "error": told}))
+
+    def recompute(self, folder: Path, step: int, patience: float) -> dict[str, Any]:
+        return recompute(RunFolder(folder), step)
 
     def write(self, line: str) -> None:
         message = json.loads(line)

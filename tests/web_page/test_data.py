@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ import numpy as np
 import pytest
 
 from glassnet.data import strokes
-from tests.web_page.conftest import INK, Open, Watched, draw
+from tests.web_page.conftest import INK, Open, Watched, draw, number
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -32,6 +34,38 @@ def test_a_mistake_becomes_the_digit_that_everything_looks_at(open_page: Open) -
     first.click()
     expect(page.locator(".numeral")).to_have_text(read)
     expect(page).to_have_url(re.compile("at=strokes-test:"))
+
+
+def shares(page: Page) -> list[float]:
+    """How sure the network is of each picture that is shown, in percent."""
+    texts = page.locator(".pictures button small").all_inner_texts()
+    return [number(text.partition(" ")[0]) for text in texts]
+
+
+def shares_from(page: Page, first: Callable[[float], bool]) -> list[float]:
+    """The same, once the first of them is as expected."""
+    until = time.monotonic() + 30
+    while not ((found := shares(page)) and first(found[0])) and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    return found
+
+
+def test_pictures_that_a_network_is_unsure_of_come_first(open_page: Open) -> None:
+    page = open_page("#v=data&set=strokes-test")
+    stored = shares_from(page, lambda share: True)
+    assert stored != sorted(stored)
+    page.get_by_role("combobox", name="order").select_option("unsure first")
+    expect(page).to_have_url(re.compile("order=unsure"))
+    found = shares_from(page, lambda share: share < min(stored))
+    assert found == sorted(found)
+    page.get_by_role("button", name="later").click()
+    after = shares_from(page, lambda share: share >= found[-1])
+    assert after == sorted(after)
+    page.get_by_role("combobox", name="order").select_option("surest first")
+    expect(page.locator(".pages")).to_contain_text("page 1")
+    assert shares_from(page, lambda share: share > after[-1])[0] >= max(stored)
+    page.get_by_role("button", name="Mistakes").click()
+    expect(page.get_by_role("combobox", name="order")).to_have_count(0)
 
 
 def test_without_a_network_nothing_was_mistaken(open_page: Open) -> None:

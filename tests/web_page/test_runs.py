@@ -47,6 +47,14 @@ def steps_done(page: Page, server: Server, run: str) -> int:
     return int(page.context.request.get(f"{server.address}/api/runs/{run}").json()["step"])
 
 
+def snapshots_when_finished(page: Page, server: Server, run: str) -> list[int]:
+    until = time.monotonic() + PATIENCE / 1000
+    while (card := page.context.request.get(f"{server.address}/api/runs/{run}").json())["state"] != "finished":
+        assert time.monotonic() < until, card
+        page.wait_for_timeout(100)
+    return list(card["snapshots"])
+
+
 def runs_of(page: Page) -> set[str]:
     address = page.url.partition("/#")[0]
     return {one["run"] for one in page.context.request.get(f"{address}/api/runs").json()["runs"]}
@@ -206,6 +214,62 @@ def test_a_branch_begins_where_its_origin_stood_and_both_are_compared(open_page:
     expect(said).to_contain_text(re.compile(rf"{branch} (reaches|and)"))
     expect(page.locator(".chart figcaption").first).to_contain_text("the other run (dashed)")
     expect(page).to_have_url(re.compile(f"with={origin}"))
+
+
+def test_any_step_is_gone_to_by_its_number(open_page: Open, server: Server) -> None:
+    page = open_page("#v=train&recipe=quick&data=strokes:1500&epochs=60&seed=37")
+    run = begin(page)
+    filmed = snapshots_when_finished(page, server, run)
+    becomes(page, "Finished")
+    address = f"{server.address}/api/runs/{run}"
+    wanted = next(step for step in range(500, 660) if step not in filmed)
+    box = page.get_by_role("textbox", name="step", exact=True)
+    said = page.locator(".exact [role=status]")
+    expect(box).to_have_value("660")
+    box.fill(str(wanted))
+    box.press("Enter")
+    expect(said).to_contain_text(
+        re.compile(r"Recomputed \d+ steps? in [\d.]+ s\. Its fingerprint .* recorded one")
+    )
+    told = page.context.request.post(f"{address}/exactly", data={"step": wanted}).json()
+    assert hash_of(page, str(wanted)) == told["hash"]
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", f"step {wanted}")
+    expect(page.get_by_role("region", name="Your digit at this step")).to_contain_text(f"step {wanted}")
+    expect(page).to_have_url(re.compile(rf"model=run:{run}@{wanted}&.*step={wanted}"))
+    before = max(step for step in filmed if step < wanted)
+    page.reload()
+    assert hash_of(page, str(wanted)) == told["hash"]
+    page.get_by_role("button", name="Earlier snapshot").click()
+    expect(box).to_have_value(str(before))
+    expect(said).to_be_empty()
+    for typed in ("661", "six", "1.5", "-1", ""):
+        box.fill(typed)
+        box.press("Enter")
+        expect(said).to_contain_text(f"“{typed}” is no step of this run: type a whole number from 0 to 660.")
+        expect(page.locator(".time p")).to_contain_text(f"Step {before} of")
+    box.fill("13")
+    box.press("Tab")
+    expect(page.locator(".time p")).to_contain_text("Step 13 of")
+    expect(said).to_be_empty()
+
+
+def test_what_keeps_a_step_from_being_recomputed_is_said(
+    open_page: Open, watched: Watched, server: Server
+) -> None:
+    watched.expected.append("404")
+    page = open_page("#v=train&recipe=quick&data=strokes:1500&epochs=60&seed=38")
+    run = begin(page)
+    filmed = snapshots_when_finished(page, server, run)
+    becomes(page, "Finished")
+    refusal = {"kind": "MissingError", "what": "it kept no checkpoint before step 501", "do": "choose a snapshot"}
+    page.route("**/exactly", lambda route: route.fulfill(status=404, json=refusal))
+    wanted = next(step for step in range(500, 660) if step not in filmed)
+    box = page.get_by_role("textbox", name="step", exact=True)
+    box.fill(str(wanted))
+    box.press("Enter")
+    expect(page.locator(".exact [role=status]")).to_contain_text(
+        "✗ It kept no checkpoint before step 501. Choose a snapshot."
+    )
 
 
 def test_a_run_that_breaks_says_why_and_what_to_try(open_page: Open, server: Server) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +63,22 @@ def test_the_numbers_of_the_panel_are_saved_as_a_table(open_page: Open) -> None:
     shown = number(title.inner_text().split()[2])
     assert float(rows[-1]["product"]) == pytest.approx(shown, rel=0.01)
     assert sum(float(row["product"]) for row in rows[:-1]) == pytest.approx(shown, rel=0.01)
+
+
+def test_the_model_is_saved_as_code_for_each_framework(open_page: Open) -> None:
+    page = open_page(INK)
+    share(page)
+    for framework, title, line in (
+        ("numpy", "NumPy only", "import numpy as np"),
+        ("glassnet", "Glassnet", "from glassnet.engine import"),
+        ("pytorch", "PyTorch", "import torch"),
+        ("keras", "Keras", "import keras"),
+    ):
+        with page.expect_download() as download:
+            page.get_by_role("dialog").get_by_role("link", name=f"Code: {title}").click()
+        assert download.value.suggested_filename.endswith(f"-{framework}.zip")
+        with zipfile.ZipFile(download.value.path()) as archive:
+            assert line in archive.read("predict.py").decode()
 
 
 def test_what_cannot_be_saved_is_said_in_the_dialog(open_page: Open, watched: Watched) -> None:

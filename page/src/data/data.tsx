@@ -125,9 +125,9 @@ function usePictures(set: string): Shown | string | null {
     read_as: model.value ? state.readAs.value : null,
     model: model.value || null,
     wrong: mistakes && state.label.value === null ? 1 : null,
-    order: mistakes ? "sure" : "place",
+    order: mistakes ? "sure" : model.value ? state.order.value : "place",
   };
-  const plain = !mistakes && asked.read_as === null;
+  const plain = !mistakes && asked.read_as === null && asked.order === "place";
   useEffect(() => {
     if (!set) return; // by the time this runs there may be one, but `asked` is from before
     let current = true;
@@ -165,7 +165,8 @@ function Browse() {
   const names = card.value?.classes ?? [];
   if (nobodyReads && about.value) return <p class="note">{W.noMistakes}</p>;
   if (typeof shown === "string") return <p class="note">{shown}</p>;
-  if (shown === null) return <p class="muted">{state.tab.value === "mistakes" ? W.counting : W.loadingData}</p>;
+  const reads = state.tab.value === "mistakes" || state.order.value !== "place";
+  if (shown === null) return <p class="muted">{reads ? W.counting : W.loadingData}</p>;
   const pages = Math.max(1, Math.ceil(shown.matching / PAGE));
   const size = shown.rows * shown.cols;
   return (
@@ -254,6 +255,22 @@ function Filters() {
     <>
       {choice(W.truth, state.label)}
       {model.value && choice(W.readAsLabel, state.readAs)}
+      {model.value && state.tab.value === "browse" && (
+        <select
+          aria-label={W.order}
+          value={state.order.value}
+          onChange={(event) => {
+            state.order.value = event.currentTarget.value as typeof state.order.value;
+            state.page.value = 0;
+          }}
+        >
+          {W.orders.map(([order, label]) => (
+            <option key={order} value={order}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
     </>
   );
 }

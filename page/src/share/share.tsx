@@ -135,9 +135,9 @@ function Save() {
         {W.saveSeen}
       </button>
       {saved().map(({ address, title }) =>
-        (about.value?.exports.models ?? []).map((kind) => (
-          <a key={`${address} ${kind}`} class="button" href={api.exportModel(address, kind)} download>
-            {title ? W.ofMember(title, W.saveModel(kind)) : W.saveModel(kind)}
+        (about.value?.exports.models ?? []).map(({ format, title: what }) => (
+          <a key={`${address} ${format}`} class="button" href={api.exportModel(address, format)} download>
+            {title ? W.ofMember(title, what) : what}
           </a>
         )),
       )}

@@ -3,10 +3,12 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 
 import * as api from "../api";
-import { about, attempt, model, refreshAbout, stage } from "../session";
+import { sentence } from "../numbers";
+import { about, attempt, model, refreshAbout, report, stage } from "../session";
 import { state } from "../state";
 import { follow, Refusal } from "../wire";
 import type { Tensors } from "../wire";
+import { W } from "../words";
 
 /** Columns of equal length. */
 export interface Curves {
@@ -50,11 +52,22 @@ export const rate = signal("");
 export const active = computed(() => run.value?.state === "running" || run.value?.state === "starting");
 export const snapshots = computed(() => run.value?.snapshots ?? []);
 
-/** The step that is looked at: the chosen one, else the latest snapshot. */
+/** A step that was not filmed: what came of recomputing it, or what is said meanwhile. */
+export interface Exact {
+  run: string;
+  step: number;
+  said: string;
+  /** `undefined` until it is there. */
+  hash?: string;
+}
+export const exact = signal<Exact | null>(null);
+
+/** The step that is looked at: the chosen one, filmed or recomputed, else the nearest or the latest snapshot. */
 export const step = computed(() => {
   const all = snapshots.value;
   const wanted = state.step.value;
   if (wanted === null || !all.length) return all.at(-1) ?? null;
+  if (exact.value?.hash && exact.value.step === wanted && exact.value.run === run.value?.run) return wanted;
   return all.reduce((best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best), all[0]!);
 });
 
@@ -162,6 +175,15 @@ export function watchRuns(): void {
     if (visible.value && !seen && name) void load(name); // the stream tells the newest events only, the history all
     seen = visible.value;
   });
+  const missing = computed(() => {
+    const wanted = state.step.value;
+    const there = wanted !== null && snapshots.value.length > 0 && run.value !== null && wanted <= run.value.step;
+    return there && !snapshots.value.includes(wanted) ? wanted : null;
+  });
+  effect(() => {
+    const [name, wanted] = [run.value?.run, missing.value];
+    if (name && wanted !== null && !(exact.peek()?.run === name && exact.peek()?.step === wanted)) void recompute(name, wanted);
+  });
   effect(() => {
     // the drawing is read by the network as it was at this step
     const [name, at] = [run.value?.film ? run.value.run : null, step.value];
@@ -172,6 +194,28 @@ export function watchRuns(): void {
     otherCurves.value = null;
     if (other) void attempt(() => api.history(other)).then((told) => told && (otherCurves.value = curvesOf(told)));
   });
+}
+
+/** Have a step recomputed that was not filmed, and look at it when it is there, if it is still wanted. */
+async function recompute(name: string, wanted: number): Promise<void> {
+  const say = (said: string, hash?: string) => {
+    const now = exact.peek();
+    if (now?.run === name && now.step === wanted) exact.value = { run: name, step: wanted, said, hash };
+  };
+  exact.value = { run: name, step: wanted, said: W.recomputing(null) };
+  try {
+    const card = await api.runCard(name);
+    const from = (card.restarts ?? []).filter((one) => one <= wanted).at(-1);
+    say(W.recomputing(from === undefined ? null : wanted - from));
+    const told = await api.exactly(name, wanted);
+    say(told.sentence, told.hash);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status === 401) {
+      exact.value = null;
+      return report(error);
+    }
+    say(`✗ ${sentence(error.what)} ${error.todo ? sentence(error.todo) : ""}`);
+  }
 }
 
 /** Ask for something that only one run at a time may do; if another is at work, offer to do it instead. */

@@ -1,6 +1,6 @@
 /** Train: press Run, watch it learn, drag time back. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
 import { sentence, signed, thousands, written } from "../numbers";
@@ -11,7 +11,7 @@ import { W } from "../words";
 import { Chart } from "./charts";
 import { CurveTable } from "./curve_table";
 import { Comparison, Diagnoses } from "./outcome";
-import { active, busy, firstSnapshot, order, rate, recipe, recorded, run, snapshots, speed, start, step, watchRuns } from "./running";
+import { active, busy, exact, firstSnapshot, order, rate, recipe, recorded, run, snapshots, speed, start, step, watchRuns } from "./running";
 
 export { TrainPanel } from "./film";
 
@@ -231,15 +231,49 @@ function RunLine() {
   );
 }
 
-/** Time: a slider over the snapshots, and two buttons that do the same. */
+/** The step as a number: what was typed is gone to, and recomputed where it was not filmed. */
+function StepBox({ now, last }: { now: number; last: number }) {
+  const [typed, type] = useState<string | null>(null);
+  const [refused, refuse] = useState("");
+  const go = (text: string) => {
+    const digits = text.replace(/[\s,]/g, "");
+    const there = /^\d{1,12}$/.test(digits) && Number(digits) <= last;
+    if (there) state.step.value = Number(digits);
+    type(there ? null : text);
+    refuse(there ? "" : W.noSuchStep(text, thousands(last)));
+  };
+  const told = exact.value?.step === state.step.value && exact.value?.run === state.run.value ? exact.value : null;
+  return (
+    <div class="exact">
+      <label>
+        {W.stepBox}{" "}
+        <input
+          type="text"
+          inputMode="numeric"
+          value={typed ?? String(told?.step ?? now)}
+          aria-invalid={refused ? true : undefined}
+          aria-describedby="exact-said"
+          onInput={(event) => type(event.currentTarget.value)}
+          onChange={(event) => go(event.currentTarget.value)}
+        />
+      </label>
+      <span id="exact-said" class="small" role="status">
+        {refused || told?.said}
+      </span>
+    </div>
+  );
+}
+
+/** Time: a slider over the snapshots, two buttons that do the same, and a box for any step between. */
 function Time() {
   const all = snapshots.value;
   const now = run.value;
   if (!now) return null;
   if (!now.film || !all.length) return <p class="small muted">{W.noFilm}</p>;
-  const place = Math.max(0, all.indexOf(step.value ?? 0));
+  const place = Math.max(0, all.findLastIndex((one) => one <= (step.value ?? 0)));
+  const between = all[place] !== step.value; // recomputed, after the snapshot that the slider stands at
   const go = (to: number) => (state.step.value = all[Math.max(0, Math.min(all.length - 1, to))]!);
-  const hash = now.hashes?.[String(step.value)];
+  const hash = between ? exact.value?.hash : now.hashes?.[String(step.value)];
   return (
     <div class="time">
       <p>
@@ -247,7 +281,7 @@ function Time() {
         <small title={W.hashHint}>{hash}</small>
       </p>
       <div class="time-line">
-        <button type="button" class="icon" aria-label={W.earlierStep} disabled={place === 0} onClick={() => go(place - 1)}>
+        <button type="button" class="icon" aria-label={W.earlierStep} disabled={place === 0 && !between} onClick={() => go(between ? place : place - 1)}>
           ◀
         </button>
         <input
@@ -272,6 +306,7 @@ function Time() {
           {W.branch}
         </button>
       </div>
+      <StepBox now={step.value ?? 0} last={now.step} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-__all__ = ["complete_model", "complete_recipe", "complete_source"]
+__all__ = ["complete_format", "complete_model", "complete_recipe", "complete_source"]
 
 
 def complete_model(incomplete: str) -> list[str]:
@@ -12,6 +12,13 @@ def complete_model(incomplete: str) -> list[str]:
     folder = resources.files("glassnet") / "models" / "bundled"
     names = sorted(entry.name.rpartition(".")[0] for entry in folder.iterdir() if not entry.name.endswith(".md"))
     return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_format(incomplete: str) -> list[str]:
+    """What a model can be saved as."""
+    from glassnet.adapters.formats import FORMATS
+
+    return [name for name in FORMATS if name.startswith(incomplete)]
 
 
 def complete_recipe(incomplete: str) -> list[str]:

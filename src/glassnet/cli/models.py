@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from glassnet.cli.completion import complete_model
+from glassnet.cli.completion import complete_format, complete_model
 from glassnet.cli.model_file import MODEL_HELP, open_network
 from glassnet.errors import OutputError
 
@@ -107,38 +107,81 @@ def export(
         str, typer.Argument(metavar="MODEL", help=MODEL_HELP, autocompletion=complete_model, show_default=False)
     ],
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="FILE", help="Where it goes; .onnx or .safetensors says in which format.", show_default=False
+            metavar="[FILE]", help="Where it goes; .onnx or .safetensors says in which format.", show_default=False
         ),
-    ],
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help="numpy, glassnet, pytorch or keras: a program. Or onnx, safetensors, which FILE says too.",
+            autocompletion=complete_format,
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="The same as FILE.", show_default=False)
+    ] = None,
 ) -> None:
-    """Write a model for other programs: as ONNX, or as the safetensors file that it is.
+    """Write a model for other programs: as ONNX, as a program in code, or as the safetensors file that it is.
 
-    An ONNX file takes pictures (N, 28, 28) of whole numbers from 0 to 255, bright
-    ink on black, and gives the probability of each class. Writing one needs the
-    package onnx: pip install onnx
+    Both ONNX and code take pictures (N, 28, 28) of whole numbers from 0 to 255,
+    bright ink on black, and give the probability of each class. Code is a program
+    to be read, every formula with its shapes; what was learned goes into a model
+    file beside it. Writing ONNX needs the package onnx: pip install onnx
 
     [bold]Examples[/]
       glassnet models export quick quick.onnx
+      glassnet models export quick --as numpy --output quick.py
       glassnet models export runs/2026-01-31-quick mine.onnx
     """
-    ending = file.suffix.lower()
-    if ending not in (".onnx", ".safetensors"):
-        raise OutputError(
-            f"cannot write {file}: '{ending}' is no format for a model"
-            if ending
-            else f"cannot write {file}: its name has no ending that says in which format",
-            hint="known endings: .onnx, .safetensors",
+    if (file is None) == (output is None):
+        raise typer.BadParameter(
+            "say where it goes, with FILE or with --output"
+            if file is None
+            else "FILE and --output are the same: give one"
         )
-    chosen = open_network(model)
-    if ending == ".onnx":
-        from glassnet.adapters.onnx import save_onnx
+    path = file or output
+    assert path is not None
+    from glassnet.adapters.formats import FORMATS
 
-        save_onnx(chosen, file)
-    else:
-        chosen.save(file)
-    print(file)
+    chosen = FORMATS[_format(path, form)]
+    for written in chosen.write(open_network(model), path):
+        print(written)
+
+
+def _format(path: Path, named: str | None) -> str:
+    """The name of the format that was asked for, or that the file's ending says."""
+    from glassnet.adapters.formats import FORMATS
+    from glassnet.engine.notation import suggestion
+
+    ending = path.suffix.lower()
+    if named is None:
+        fitting = [name for name, form in FORMATS.items() if form.ending == ending]
+        if len(fitting) == 1:
+            return fitting[0]
+        endings = [form.ending for form in FORMATS.values() if form.ending != ".py"]
+        if fitting:
+            problem, hint = "code is written for one framework", f"say which, with --as: {', '.join(fitting)}"
+        else:
+            problem = (
+                f"'{ending}' is no format for a model"
+                if ending
+                else "its name has no ending that says in which format"
+            )
+            hint = f"known endings: {', '.join(endings)}; or say --as"
+        raise OutputError(f"cannot write {path}: {problem}", hint=hint)
+    if named not in FORMATS:
+        raise OutputError(f"there is no format '{named}' for a model", hint=suggestion(named, FORMATS))
+    if ending != FORMATS[named].ending:
+        raise OutputError(
+            f"cannot write {path}: a model as {named} has a name that ends in {FORMATS[named].ending}",
+            hint=f"call it {path.with_suffix(FORMATS[named].ending)}" if path.name else "give it a name",
+        )
+    return named
 
 
 def _row(model: BundledModel) -> dict[str, Any]:

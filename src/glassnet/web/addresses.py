@@ -19,6 +19,7 @@ from glassnet.models.committee import SUFFIX as COMMITTEE
 from glassnet.models.committee import read_committee
 from glassnet.web.cards import tested_on
 from glassnet.web.edits import Recipe
+from glassnet.web.exact_steps import recomputed_model
 from glassnet.web.film import Film
 from glassnet.web.refusals import GoneError, MissingError
 
@@ -132,6 +133,10 @@ class Models:
         film = Film.of_run(self.run_folder(run))
         snapshots = film.snapshots() if film.exists else []
         found = next((snapshot for snapshot in snapshots if str(snapshot.step) == step), None)
+        if found is None and snapshots and step.isdecimal() and str(int(step)) == step:
+            recomputed = recomputed_model(film, int(step))
+            if recomputed is not None:
+                return recomputed
         if found is None:
             steps = [snapshot.step for snapshot in snapshots]
             near = min(steps, key=lambda each: abs(each - int(step)), default=None) if step.isdecimal() else None

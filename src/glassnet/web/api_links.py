@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from glassnet.adapters.formats import FORMATS
 from glassnet.web.box import Box
-from glassnet.web.exports import MODEL_FORMATS, export_model, figure
+from glassnet.web.exports import export_model, figure
 from glassnet.web.lessons import LONGEST, parse_lesson
 from glassnet.web.links import check
 from glassnet.web.refusals import RequestError, TooLargeError
@@ -42,8 +43,8 @@ async def _check_lesson(request: Request) -> Response:
 
 def _export(box: Box, request: Request) -> Response:
     form = request.query_params.get("as", "safetensors")
-    if form not in MODEL_FORMATS:
-        raise RequestError(f"as: expected one of {', '.join(MODEL_FORMATS)}, got '{form[:40]}'")
+    if form not in FORMATS:
+        raise RequestError(f"as: expected one of {', '.join(FORMATS)}, got '{form[:40]}'")
     address, model = box.models.get(text(request, "address"))
     content, ending = export_model(model, form)
     return to_bytes(content, f"{address.replace(':', '-').replace('@', '-step-')}{ending}")

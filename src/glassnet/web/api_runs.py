@@ -13,7 +13,7 @@ from starlette.routing import Route
 from glassnet.web.box import Box
 from glassnet.web.history import compared, film_tiles, history, one_weight
 from glassnet.web.refusals import RequestError
-from glassnet.web.requests import Begin, Do, Moment
+from glassnet.web.requests import Begin, Do, Exactly, Moment
 from glassnet.web.ring import Ring
 from glassnet.web.routing import box_of, get, number, post, text
 from glassnet.web.wire import json_answer, json_text, tensor_answer
@@ -43,6 +43,10 @@ def _do(box: Box, asked: Do, request: Request) -> Response:
 
 def _digit(box: Box, asked: Moment, request: Request) -> Response:
     return json_answer(box.slow_motion.next_digit(text(request, "run"), asked.step))
+
+
+def _exactly(box: Box, asked: Exactly, request: Request) -> Response:
+    return json_answer(box.runs.exactly(text(request, "run"), asked.step))
 
 
 def _history(box: Box, request: Request) -> Response:
@@ -121,6 +125,7 @@ routes: list[Route] = [
     get("/api/runs/{run}", _run),
     post("/api/runs/{run}/do", Do, _do),
     post("/api/runs/{run}/digit", Moment, _digit),
+    post("/api/runs/{run}/exactly", Exactly, _exactly),
     Route("/api/runs/{run}/events", _events, methods=["GET"], name="events"),
     get("/api/runs/{run}/history", _history),
     get("/api/runs/{run}/film/{layer}", _film),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 import threading
-from collections.abc import Callable
-from importlib.util import find_spec
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glassnet.adapters.formats import FORMATS, formats_here
 from glassnet.errors import DataError
 from glassnet.models import Model
 from glassnet.training import EpochRecord
 from glassnet.web.film import Film
 from glassnet.web.history import epochs_of
-from glassnet.web.numpy_code import as_numpy_code
 from glassnet.web.refusals import RequestError
 from glassnet.web.requests import Figure
 
@@ -23,42 +23,29 @@ if TYPE_CHECKING:
 
     from glassnet.web.box import Box
 
-__all__ = ["MODEL_FORMATS", "export_model", "figure", "model_formats"]
+__all__ = ["export_model", "figure", "model_formats"]
 
 _one_at_a_time = threading.Lock()
 """Matplotlib draws one figure at a time."""
 
 
-def _safetensors(model: Model) -> bytes:
+def model_formats() -> list[dict[str, str]]:
+    """The formats that a model can be saved in here, as a person reads them."""
+    return [{"format": name, "title": form.title} for name, form in formats_here().items()]
+
+
+def export_model(model: Model, name: str) -> tuple[bytes, str]:
+    """The model as one file, a zip where it takes several, and the ending of its name."""
+    form = FORMATS[name]
     with tempfile.TemporaryDirectory(prefix="glassnet-") as folder:
-        path = Path(folder) / "model.safetensors"
-        model.save(path)
-        return path.read_bytes()
-
-
-def _onnx(model: Model) -> bytes:
-    from glassnet.adapters.onnx import to_onnx
-
-    return bytes(to_onnx(model).SerializeToString())
-
-
-MODEL_FORMATS: dict[str, tuple[Callable[[Model], bytes], str]] = {
-    "safetensors": (_safetensors, ".safetensors"),
-    "numpy": (as_numpy_code, ".zip"),
-    "onnx": (_onnx, ".onnx"),
-}
-"""By the name of a format: what makes it, and how the file's name ends."""
-
-
-def model_formats() -> list[str]:
-    """The formats that a model can be saved in here: ONNX needs a package of its own."""
-    return [name for name in MODEL_FORMATS if name != "onnx" or find_spec("onnx")]
-
-
-def export_model(model: Model, form: str) -> tuple[bytes, str]:
-    """The model as a file, and the ending of its name."""
-    make, ending = MODEL_FORMATS[form]
-    return make(model), ending
+        files = form.write(model, Path(folder) / f"predict{form.ending}")
+        if len(files) == 1:
+            return files[0].read_bytes(), form.ending
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in files:
+                archive.write(file, file.name)
+        return packed.getvalue(), f"-{name}.zip"
 
 
 def figure(box: Box, asked: Figure) -> bytes:

@@ -113,6 +113,7 @@ KEYS: dict[str, Callable[[str], Any]] = {
     "set": _name,
     "label": _whole(9999),
     "as": _whole(9999),
+    "order": _one_of("place", "sure", "unsure"),
     "page": _whole(9_999_999),
     "big": _one_of("1"),
     "dark": _one_of("0", "1"),

@@ -24,8 +24,10 @@ __all__ = ["Reporter", "tell"]
 SECONDS_BETWEEN = 0.1
 PROBE = 500
 """Pictures of the validation part, or else of the training part, that are looked at along the way."""
-SHARE_FOR_LOOKING = 0.03
-"""Of the run's time, what looking at them may take."""
+SHARE_FOR_LOOKING = 0.005
+"""Of the processor's time that the run takes, what looking at them may."""
+SECONDS_AT_FIRST = 0.005
+"""And so much more, for runs that are over at once."""
 TRY = {"rising loss": 0.1, "divergence": 0.1, "slow": 10.0}
 """By which factor to change the learning rate, for the kinds of trouble that call for it."""
 
@@ -43,9 +45,11 @@ class Reporter:
         self._film, self._state, self._channel = film, state, channel
         self._probe, self._of = _probe(data)
         self._events = {_key(event) for event in film.film.events()}
-        self._unsaid: list[Step] = []
-        self._said = self._began = time.monotonic()
-        self._looking = 0.0
+        self._losses: list[float] = []  # of steps that were not told of yet; events that are kept are work for gc
+        self._samples = self._right = 0
+        self._rate = 0.0
+        self._said = time.monotonic()
+        self._began, self._looking = time.process_time(), 0.0
         self.step = film.steps_written
 
     def tell(self, kind: str, **content: Any) -> None:
@@ -56,7 +60,10 @@ class Reporter:
         """The run made a step."""
         self.step = step
         self._film.step(step, event.loss, event.learning_rate, event.correct / event.samples)
-        self._unsaid.append(event)
+        self._losses.append(event.loss)
+        self._samples += event.samples
+        self._right += event.correct
+        self._rate = event.learning_rate
         if time.monotonic() - self._said >= SECONDS_BETWEEN:
             self.progress()
 
@@ -64,19 +71,19 @@ class Reporter:
         """Say how the steps went that were not told of yet."""
         self._film.flush()
         now = time.monotonic()
-        if self._unsaid:
-            losses = [event.loss for event in self._unsaid]
-            samples = sum(event.samples for event in self._unsaid)
+        losses, samples = self._losses, self._samples
+        if losses:
             self.tell(
                 "progress",
                 loss=sum(losses) / len(losses),
                 loss_min=min(losses),
                 loss_max=max(losses),
-                accuracy=sum(event.correct for event in self._unsaid) / samples,
-                rate=self._unsaid[-1].learning_rate,
+                accuracy=self._right / samples,
+                rate=self._rate,
                 samples_per_second=samples / max(now - self._said, 1e-9),
             )
-        self._unsaid.clear()
+        losses.clear()
+        self._samples = self._right = 0
         self._said = now
 
     def snapshot(self) -> None:
@@ -86,14 +93,14 @@ class Reporter:
         if found is None:
             return
         self.tell("snapshot", hash=found)
-        began = time.monotonic()
-        if self._looking <= SHARE_FOR_LOOKING * (began - self._began) + 0.05:
+        began = time.process_time()  # on a busy machine, too, a share of what the run does
+        if self._looking <= SHARE_FOR_LOOKING * (began - self._began) + SECONDS_AT_FIRST:
             with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
                 logits = self._state.network.predict(self._probe.images, prepare=self._state.prepare)
                 loss, _ = self._state.recipe.make_loss()(logits, self._probe.labels)
             right = float(np.mean(logits.argmax(axis=1) == self._probe.labels))
             self._keep("evaluated", accuracy=right, loss=_finite(loss), of=self._of)
-            self._looking += time.monotonic() - began
+            self._looking += time.process_time() - began
 
     def epoch(self, event: Epoch) -> None:
         """An epoch is over."""
@@ -110,7 +117,6 @@ class Reporter:
 
     def waited(self, seconds: float) -> None:
         """The run stood still: that is no time of its own."""
-        self._began += seconds
         self._said += seconds
 
     def _keep(self, kind: str, **content: Any) -> None:

@@ -166,6 +166,10 @@ class Moment(_Body):
     step: int | None = Field(None, ge=0, le=10**12)
 
 
+class Exactly(_Body):
+    step: int = Field(ge=0, le=10**12)
+
+
 class Preview(_Body):
     invert: bool | None = None
     transpose: bool = False

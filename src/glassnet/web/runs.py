@@ -12,6 +12,7 @@ from glassnet.errors import GlassnetError, RecipeError
 from glassnet.files import make_folder
 from glassnet.training import Recipe, RunFolder, load_recipe, recipe_names
 from glassnet.web.addresses import Models
+from glassnet.web.exact_steps import check_step, moment_told, restarts
 from glassnet.web.film import Film
 from glassnet.web.refusals import BusyError
 from glassnet.web.requests import Begin, Do
@@ -22,6 +23,8 @@ from glassnet.web.worker import Worker
 
 __all__ = ["Runs"]
 
+LONGEST_RECOMPUTATION = 300.0
+"""Seconds."""
 AT_WORK = ("starting", "running", "paused")
 
 
@@ -32,6 +35,8 @@ class Runs:
         self._folder, self._models, self._sets = folder, models, sets
         self._worker: Worker | None = None
         self._waiting: Worker | None = None
+        self._recomputing: Worker | None = None
+        self._one_recomputes = threading.Lock()
         self._rings: dict[str, Ring] = {}
         self._errors: dict[str, dict[str, Any]] = {}
         self._lock, self._rings_lock = threading.RLock(), threading.Lock()
@@ -99,6 +104,7 @@ class Runs:
         }
         if snapshots:
             found = film.snapshots()
+            card["restarts"] = restarts(folder, per_epoch)
             card["snapshots"] = [snapshot.step for snapshot in found]
             card["hashes"] = {str(snapshot.step): snapshot.hash for snapshot in found}
         return card
@@ -197,9 +203,7 @@ class Runs:
         self._say_state(busy)
 
     def _set_to_work(self, folder: RunFolder, *, paused: bool) -> None:
-        worker = self._waiting if self._waiting is not None and self._waiting.is_alive else Worker()
-        self._waiting = None
-        self._worker = worker
+        worker = self._worker = self._ready_worker()
         run = folder.path.name
         ring = self.ring(run)
 
@@ -220,6 +224,35 @@ class Runs:
         with contextlib.suppress(GlassnetError, OSError):
             self.ring(run).add("state", self.card(run, snapshots=False))
 
+    def exactly(self, run: str, step: int) -> dict[str, Any]:
+        """Have a step of a run at hand: as it was filmed, or recomputed from the nearest state that was kept.
+
+        :class:`MissingError` for a step that there is not.
+        """
+        folder = self._models.run_folder(run)
+        film = Film.of_run(folder)
+        filmed = next((snapshot for snapshot in film.snapshots() if snapshot.step == step), None)
+        if filmed is not None:
+            nothing = {"from": step, "recomputed": 0, "seconds": 0.0, "agrees": True, "compared_at": step}
+            return _named(run, {"step": step, "hash": filmed.hash, **nothing, "sentence": "This step was filmed."})
+        with self._one_recomputes:
+            told = moment_told(film, step)
+            if told is None:
+                check_step(folder, step, _json(folder / "film/facts.json").get("steps_per_epoch"))
+                worker = self._recomputing = self._ready_worker()
+                try:
+                    told = worker.recompute(folder, step, LONGEST_RECOMPUTATION)
+                finally:
+                    self._recomputing = None
+                    self.warm_up()
+        return _named(run, told)
+
+    def _ready_worker(self) -> Worker:
+        with self._lock:
+            worker = self._waiting if self._waiting is not None and self._waiting.is_alive else Worker()
+            self._waiting = None
+            return worker
+
     def warm_up(self) -> None:
         """Have a process wait that has imported everything, so that the next run begins at once."""
         if self.keep_warm and (self._waiting is None or not self._waiting.is_alive):
@@ -228,9 +261,13 @@ class Runs:
     def close(self) -> None:
         """End the processes."""
         self.keep_warm = False
-        for worker in (self._worker, self._waiting):
+        for worker in (self._worker, self._waiting, self._recomputing):
             if worker is not None:
                 worker.end()
+
+
+def _named(run: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {"run": run, "address": f"run:{run}@{told['step']}", **told}
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 ``python -m glassnet.web.trainee`` reads an order from its standard input, one JSON line, and then commands; it
 tells what happens on its standard output, one JSON line each. When its input ends, because the server did, in
 whatever way, the process ends too: what it has learned up to the last epoch or so is in the run's folder, and
-from there it can be taken up, here or with ``glassnet train --resume``.
+from there it can be taken up, here or with ``glassnet train --resume``. The order may also be to recompute a step
+of a run, which is then told in one line.
 """
 
 from __future__ import annotations
@@ -40,12 +41,13 @@ from glassnet.training import (
 from glassnet.training.diagnosis import diagnose
 from glassnet.training.training_data import TrainingData, about, open_training_data
 from glassnet.web.control import Control, Ended
+from glassnet.web.exact_steps import keep_state, recompute
 from glassnet.web.film import Film, FilmWriter, moments
 from glassnet.web.reporter import Reporter, tell
 
 __all__ = ["main"]
 
-SECONDS_BETWEEN_CHECKPOINTS = 1.0
+SECONDS_BETWEEN_CHECKPOINTS = 2.0
 
 
 class Trainee:
@@ -58,6 +60,7 @@ class Trainee:
         if not film.exists:
             save_checkpoint(folder.checkpoint, self.state)
             self._model(None).save(film.folder / "model.safetensors")
+            keep_state(folder, self.state.epoch, self.state.recipe.training.epochs)
         self.film = FilmWriter(film)
         self.reporter = Reporter(self.film, self.state, self.data, channel)
         self.at = 0
@@ -95,7 +98,8 @@ class Trainee:
         self.per_epoch = event.steps_per_epoch
         self.at = self.state.epoch * self.per_epoch
         total, network = event.epochs * event.steps_per_epoch, self.state.over_pictures()
-        self.kept = set(moments(total, self.per_epoch, network.parameters.nbytes + network.state.nbytes))
+        record = network.parameters.nbytes + network.state.nbytes
+        self.kept = set(moments(total, self.per_epoch, record, event.epochs * event.samples))
         facts = {
             "steps": total,
             "steps_per_epoch": self.per_epoch,
@@ -121,6 +125,7 @@ class Trainee:
 
     def _save(self) -> None:
         save_checkpoint(self.folder.checkpoint, self.state)
+        keep_state(self.folder, self.state.epoch, self.state.recipe.training.epochs)
         self.saved = time.monotonic()
 
     def _wait_if_wanted(self) -> None:
@@ -215,10 +220,13 @@ def main() -> int:
     if not line:
         return 0
     order = json.loads(line)
-    control = Control(goal=0 if order["paused"] else None)
+    control = Control(goal=0 if order.get("paused") else None)
     control.listen(sys.stdin)
     folder = RunFolder(Path(order["folder"]))
     try:
+        if "recompute" in order:  # beside the run, whether that is at work or not: it only reads what is written
+            tell(channel, "recomputed", **recompute(folder, order["recompute"]))
+            return 0
         with folder.alone():
             Trainee(folder, control, channel).work()
     except GlassnetError as error:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from glassnet.errors import TrainingError
+
 __all__ = ["Worker"]
 
 SECONDS_TO_END = 2.0
@@ -43,6 +45,29 @@ class Worker:
         self.command({"folder": str(folder.resolve()), "paused": paused})
         self._listener = threading.Thread(target=self._listen, args=(hear,), daemon=True)
         self._listener.start()
+
+    def recompute(self, folder: Path, step: int, patience: float) -> dict[str, Any]:
+        """Recompute a step of the run in ``folder``, wait for it, end; :class:`TrainingError` where it fails."""
+        self.command({"folder": str(folder.resolve()), "recompute": step})
+        assert self._process.stdout is not None
+        told: dict[str, Any] = {}
+        too_late = threading.Timer(patience, self._process.kill)
+        too_late.start()
+        try:
+            with self._process.stdout as lines:
+                for line in lines:
+                    told = json.loads(line)
+            self._process.wait()
+        finally:
+            too_late.cancel()
+            self.end()
+        if told.pop("kind", None) == "recomputed":
+            return told
+        error = told.get("error") or {}
+        raise TrainingError(
+            error.get("what", f"step {step:,} was not recomputed within {patience:.0f} s"),
+            hint=error.get("do", "choose a snapshot, with the slider"),
+        )
 
     def command(self, command: dict[str, Any]) -> None:
         """Send one; a process that has ended hears nothing."""
