@@ -34,6 +34,7 @@ __all__ = [
     "real_digits",
     "redrawn",
     "render",
+    "write_with",
 ]
 
 STEADY = replace(Hand().at_level(0.8), tremor=0.001)
@@ -41,6 +42,7 @@ STEADY = replace(Hand().at_level(0.8), tremor=0.001)
 
 MNIST = Path(os.environ.get("GLASSNET_DATA", Path(__file__).parents[3] / "shared" / "data" / "mnist"))
 HELD_BACK = slice(50_000, 60_000)
+_rows = HELD_BACK
 
 Glyph = NDArray[np.float32]
 Paths = list[NDArray[np.float64]]
@@ -79,6 +81,10 @@ class Drawing(Writer):
 
     def glyph(self, shown: str, height: float) -> Glyph:
         return render(self.paths(shown, height), self.pen, self.rng)
+
+    def take_style(self, shown: str, style: int) -> None:
+        """Write ``shown`` in this one of the alphabet's styles."""
+        self._styles[shown] = style
 
     def paths(self, shown: str, height: float) -> Paths:
         """The strokes in pixels, ``(k, 2)`` each, ``height`` from top to bottom, however wide that is."""
@@ -154,12 +160,19 @@ def _faces() -> list[str]:
     return [str(folder / f"{name}.ttf") for name in names]
 
 
+def write_with(rows: slice) -> None:
+    """Take the real digits from other rows of MNIST's training part: from those that may be learned from."""
+    global _rows
+    _rows = rows
+    real_digits.cache_clear()
+
+
 @cache
 def real_digits() -> tuple[NDArray[np.uint8], list[NDArray[np.intp]]]:
-    """MNIST's held-back digits ``(10000, 28, 28)``, and the rows of each class."""
+    """MNIST's held-back digits ``(10000, 28, 28)``, or those to write with, and the rows of each class."""
     train = open_path(MNIST).train
-    labels = train.labels[HELD_BACK]
-    return train.images[HELD_BACK], [np.flatnonzero(labels == digit) for digit in range(10)]
+    labels = train.labels[_rows]
+    return train.images[_rows], [np.flatnonzero(labels == digit) for digit in range(10)]
 
 
 def own_pen(image: NDArray[np.uint8]) -> float:

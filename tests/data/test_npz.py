@@ -59,6 +59,16 @@ def test_round_trip_and_the_same_bytes_again(tmp_path: Path, make_digits: Callab
     assert parts["test"].fingerprint() == test.fingerprint()
 
 
+def test_names_of_classes(tmp_path: Path, digits: Dataset) -> None:
+    labels = digits.labels.copy()
+    labels[0] = 10
+    named = Dataset(digits.images, labels, classes=(*digits.classes, "none"))
+    write_npz(tmp_path / "x.npz", named)
+    read = read_npz(tmp_path / "x.npz")["train"]
+    assert read.classes == named.classes
+    assert (read.labels == labels).all()
+
+
 def test_pickles_are_never_loaded(tmp_path: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple[Any, ...]:
@@ -90,7 +100,15 @@ def test_pickles_are_never_loaded(tmp_path: Path) -> None:
         ({"x_train": X.replace(b"'|u1'", b"'|b1'"), "y_train": Y}, "x_train: pixels of type bool"),
         ({"x_train": npy(np.zeros(2, "u1,u1")), "y_train": Y}, "x_train: not a NumPy array of plain numbers"),
         ({"x_train": X.replace(b"'|u1'", b"'<f1'"), "y_train": Y}, "x_train: not a NumPy array of plain numbers"),
-        ({"x_train": npy(np.array(["a"])), "y_train": Y}, "x_train: not a NumPy array of plain numbers"),
+        ({"x_train": npy(np.array([[["a"]]])), "y_train": Y}, "x_train: pixels of type <U1"),
+        (
+            {"x_train": X, "y_train": Y, "classes": npy(np.zeros(3))},
+            "classes: expected up to 256 names, got float64",
+        ),
+        (
+            {"x_train": X, "y_train": npy(np.array([0, 2])), "classes": npy(np.array(["a", "b"]))},
+            "there are 2 classes",
+        ),
     ],
 )
 def test_damage_is_named(tmp_path: Path, members: dict[str, bytes], message: str) -> None:

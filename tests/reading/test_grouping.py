@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from glassnet.reading.grouping import read_lines
+from glassnet.reading.grouping import Judge, read_lines
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pieces import Piece, find_pieces, typical_height
 from glassnet.reading.recogniser import recogniser_for
@@ -22,7 +22,7 @@ def _page(*digits: tuple[int, int, int, int]) -> np.ndarray:
 
 
 def _text(pieces: list[Piece]) -> str:
-    lines = read_lines(find_lines(pieces, typical_height(pieces)), recogniser_for(None))
+    lines = read_lines(find_lines(pieces, typical_height(pieces)), Judge(recogniser_for(None)))
     rows = ["".join(str(one.digit) for one, refusal in line if refusal is None) for line in lines]
     return "\n".join(row for row in rows if row)
 

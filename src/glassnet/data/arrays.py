@@ -37,8 +37,8 @@ def as_pictures(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
     return _as_bytes(array, where, "pixel")
 
 
-def as_labels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
-    """Labels as ``(N,)`` ``uint8`` from 0 to 9, from whole numbers of any width in ``(N,)`` or ``(N, 1)``."""
+def as_labels(array: NDArray[Any], where: str, classes: int = len(DIGITS)) -> NDArray[np.uint8]:
+    """Labels as ``(N,)`` ``uint8`` below ``classes``, from whole numbers of any width, ``(N,)`` or ``(N, 1)``."""
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:
@@ -47,10 +47,11 @@ def as_labels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
             hint="if these are the pictures, the two files may have been swapped" if array.ndim == 3 else None,
         )
     labels = _as_bytes(array, where, "label")
-    wrong = np.flatnonzero(labels >= len(DIGITS))
+    wrong = np.flatnonzero(labels >= classes)
     if len(wrong):
+        expected = "labels are digits, 0 to 9" if classes == len(DIGITS) else f"there are {classes} classes"
         raise DataError(
-            f"{where}: label {labels[wrong[0]]} at row {wrong[0]}; labels are digits, 0 to 9",
+            f"{where}: label {labels[wrong[0]]} at row {wrong[0]}; {expected}",
             hint="a set with other classes, such as letters, has to be cut down to its digits first",
         )
     return labels

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.arrays import as_labels, as_pictures
-from glassnet.data.dataset import Dataset
+from glassnet.data.dataset import DIGITS, Dataset
 from glassnet.data.stream import DAMAGED_HINT, largest_expansion, read_at_most, reading
 from glassnet.errors import DataError
 from glassnet.files import replacing
@@ -28,7 +28,7 @@ __all__ = ["is_npz", "read_npz", "write_npz"]
 _UNPACKING_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError)
 _LONGEST_HEADER = 10_000  # NumPy's limit too
 _HEADER = re.compile(
-    r"\{'descr': '([<>|=](?:[iu][1248]|f[248])|\|b1|\|O)', 'fortran_order': (True|False), "
+    r"\{'descr': '([<>|=](?:[iu][1248]|f[248])|[<>]U[0-9]{1,3}|\|b1|\|O)', 'fortran_order': (True|False), "
     r"'shape': \(((?:[0-9]{1,15}, ?)*(?:[0-9]{1,15})?)\), ?\}\s*"
 )
 
@@ -45,6 +45,7 @@ def is_npz(path: str | os.PathLike[str]) -> bool:
 def read_npz(path: str | os.PathLike[str]) -> dict[str, Dataset]:
     """Read ``x_train``, ``y_train`` and, where they are there, ``x_test``, ``y_test``.
 
+    Labels are digits, unless an array ``classes`` names what they stand for: "0" to "9" and "none", or letters.
     Returns ``{"train": ..., "test": ...}``, or the training part alone. Raises :class:`DataError` for missing
     arrays, pickles, and sizes that contradict each other.
     """
@@ -59,11 +60,13 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, Dataset]:
                     f"{path}: no array named {' or '.join(missing)}; it holds {held}",
                     hint="save it as np.savez(path, x_train=..., y_train=..., x_test=..., y_test=...)",
                 )
+            classes = _classes(_member(archive, "classes", path), path) if "classes" in found else DIGITS
             return {
                 part: Dataset(
                     as_pictures(_member(archive, f"x_{part}", path), f"{path}, x_{part}"),
-                    as_labels(_member(archive, f"y_{part}", path), f"{path}, y_{part}"),
+                    as_labels(_member(archive, f"y_{part}", path), f"{path}, y_{part}", len(classes)),
                     f"{path}, {part}",
+                    classes,
                 )
                 for part in parts
             }
@@ -73,11 +76,22 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, Dataset]:
 
 def write_npz(path: str | os.PathLike[str], train: Dataset, test: Dataset | None = None) -> None:
     """Write a data set as Keras' ``mnist.npz`` has it, compressed; whole or not at all."""
-    arrays = {"x_train": train.images, "y_train": train.labels}
+    arrays: dict[str, NDArray[Any]] = {"x_train": train.images, "y_train": train.labels}
+    if train.classes != DIGITS:
+        arrays["classes"] = np.array(train.classes)
     if test is not None:
         arrays |= {"x_test": test.images, "y_test": test.labels}
     with replacing(path) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **arrays)
+
+
+def _classes(names: NDArray[Any], path: str | os.PathLike[str]) -> tuple[str, ...]:
+    if names.dtype.kind != "U" or names.ndim != 1 or not 1 <= len(names) <= 256:
+        raise DataError(
+            f"{path}, classes: expected up to 256 names, got {names.dtype} of shape {names.shape}",
+            hint="np.array(['0', '1', '2']), say: the name of label 0, of label 1, and so on",
+        )
+    return tuple(str(name) for name in names)
 
 
 def _member(archive: zipfile.ZipFile, key: str, path: str | os.PathLike[str]) -> NDArray[Any]:

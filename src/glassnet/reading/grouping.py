@@ -20,7 +20,7 @@ from glassnet.reading.pieces import Piece, around, gap_between, join, without_gi
 from glassnet.reading.recogniser import NONE, Recogniser
 from glassnet.reading.splitting import split
 
-__all__ = ["Candidate", "read_lines"]
+__all__ = ["Candidate", "Found", "Judge", "read_lines"]
 
 _SURE = 0.9
 """A piece that is a digit with this probability is not cut, and not joined to another such."""
@@ -65,9 +65,8 @@ Found = tuple[Candidate, str | None]
 """A candidate, and why it was left out where it was."""
 
 
-def read_lines(lines: Sequence[Sequence[Piece]], recogniser: Recogniser) -> list[list[Found]]:
+def read_lines(lines: Sequence[Sequence[Piece]], judge: Judge) -> list[list[Found]]:
     """For each line of pieces, left to right, the candidates that explain it best, left out pieces included."""
-    judge = _Judge(recogniser)
     words = [_words(line) for line in lines]
     whole = [word for line in words for word in line]
     heights = _heights(whole)
@@ -103,7 +102,7 @@ def _words(line: Sequence[Piece]) -> list[list[Piece]]:
     return words
 
 
-class _Judge:
+class Judge:
     """What the network says about groups of pieces; it is asked about many at once, and about none twice."""
 
     def __init__(self, recogniser: Recogniser) -> None:
@@ -121,6 +120,11 @@ class _Judge:
 
     def __getitem__(self, group: tuple[Piece, ...]) -> Candidate:
         return self._known[group]
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """All groups that it was asked about."""
+        return list(self._known.values())
 
     def get(self, group: tuple[Piece, ...]) -> Candidate | None:
         return self._known.get(group)
@@ -153,7 +157,7 @@ def _uncut(spans: Iterable[tuple[int, int]], parts: Sequence[Sequence[Piece]]) -
     return ((starts[first], starts[end]) for first, end in spans)
 
 
-def _spans(line: Sequence[Piece], height: float, judge: _Judge) -> list[tuple[int, int]]:
+def _spans(line: Sequence[Piece], height: float, judge: Judge) -> list[tuple[int, int]]:
     """Every run of neighbouring pieces, as (first, end), that may be one digit."""
 
     def complete(piece: Piece) -> bool:
@@ -205,9 +209,7 @@ def _gap(pieces: Sequence[Piece]) -> float:
     return widest
 
 
-def _best_row(
-    line: Sequence[Piece], spans: Sequence[tuple[int, int]], height: float, judge: _Judge
-) -> list[Found]:
+def _best_row(line: Sequence[Piece], spans: Sequence[tuple[int, int]], height: float, judge: Judge) -> list[Found]:
     """The row of candidates from the line's first piece to its last with the least price in all."""
     price = [0.0] + [np.inf] * len(line)
     last: list[tuple[int, str | None]] = [(0, None)] * (len(line) + 1)

@@ -13,7 +13,7 @@ from glassnet.data.decoding import open_picture
 from glassnet.models import Committee, Model
 from glassnet.reading.alone import alone, standing_out
 from glassnet.reading.doubt import doubted
-from glassnet.reading.grouping import Candidate, Found, read_lines
+from glassnet.reading.grouping import Candidate, Found, Judge, read_lines
 from glassnet.reading.ink import Ink, find_ink
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pen import as_digit
@@ -34,7 +34,7 @@ from glassnet.reading.underlines import without_underlines
 if TYPE_CHECKING:
     from glassnet.data.decoding import Source
 
-__all__ = ["read", "read_digit"]
+__all__ = ["candidates_of", "read", "read_digit"]
 
 _MOST_PIXELS = 2_200_000
 """A larger picture is shrunk to this: a page's digits are still 30 pixels high."""
@@ -88,8 +88,21 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
 
 def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
     """Line by line what the pieces are, and why those are none that are none."""
-    lines = doubted(read_lines(find_lines(pieces, typical_height(pieces)), recogniser))
+    lines = doubted(read_lines(find_lines(pieces, typical_height(pieces)), Judge(recogniser)))
     return [without_punctuation(line) for line in lines]
+
+
+def candidates_of(picture: Source, *, model: Model | Committee | None = None) -> tuple[list[Candidate], float]:
+    """Every piece of ink of a picture, or pieces together, that :func:`read` asks the network about.
+
+    Their boxes are those of a picture that was shrunk by the factor which is returned as well. This is what
+    networks that read can be taught with.
+    """
+    pixels, scale = _workable(open_picture(picture))
+    pieces, judge = _writing(pixels), Judge(recogniser_for(model))
+    if pieces:
+        read_lines(find_lines(pieces, typical_height(pieces)), judge)
+    return judge.candidates, scale
 
 
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
