@@ -52,6 +52,8 @@ TIGHT = 0.62
 """What box and piece have in common, as a share of what either covers, if the piece is that digit and no more."""
 LOOKS_LIKE_ONE = 0.5
 """What is no digit and is taken for one with more than this probability may be undecidable."""
+MOST_NONE = 6_000
+"""So many pieces that are none are kept of each condition: a photograph of leaves has thousands, all alike."""
 KEPT = {"several": 0.5, "fragment": 0.25, "dirt": 0.15, "stranger": 0.5}
 """The share of pieces that are none to be kept: a page has far more of them than digits."""
 
@@ -109,7 +111,10 @@ def tiles_of(part: str, name: str, seed: int, share: float) -> Tiles:
         for number in range(max(round(share * times * COUNTS[part]), 1))
         for pair in answered(sample(part, name, number, seed), rng)
     ]
-    return [tile for tile, _ in found], [label for _, label in found]
+    none = [place for place, (_, label) in enumerate(found) if label == NONE]
+    chosen = np.random.default_rng(seed).permutation(none)[: round(share * MOST_NONE)]
+    kept = sorted({*range(len(found))} - {*none} | {*chosen.tolist()})
+    return [found[place][0] for place in kept], [found[place][1] for place in kept]
 
 
 def answered(made: Sample, rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], int]]:
