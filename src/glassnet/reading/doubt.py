@@ -69,14 +69,19 @@ read with a factor of 2 and are 44 with this one; of 18 letters read on forms 8 
 
 _WORD = "part of a word, not a digit"
 _PICTURE = "among many things that are no digits"
-DOUBTS = (_WORD, _PICTURE)
+_STROKES = "among many strokes, nothing but bars"
+DOUBTS = (_WORD, _PICTURE, _STROKES)
 """The reasons given here."""
+
+_BARS, _ALL = 10, 0.9
+"""From so many digits on, of which this share are ones, they are a fence, bricks, a bar code, tallies: the numbers
+of people have as many once in a hundred million pages."""
 
 
 def doubted(rows: Sequence[Sequence[Found]]) -> list[list[Found]]:
     """The rows; what is more likely something else than part of a number comes back with a reason, and as none."""
     shares = strangeness([[candidate for candidate, _ in row] for row in rows])
-    return [
+    return _without_bars([
         [
             (candidate, reason)
             if reason or share[place] <= 0.5
@@ -84,6 +89,22 @@ def doubted(rows: Sequence[Sequence[Found]]) -> list[list[Found]]:
             for place, (candidate, reason) in enumerate(row)
         ]
         for row, share in zip(rows, shares, strict=True)
+    ])  # fmt: skip
+
+
+def _without_bars(rows: list[list[Found]]) -> list[list[Found]]:
+    """The rows; where nearly all digits are ones, and these are many, they are none."""
+    digits = [candidate.digit for row in rows for candidate, reason in row if reason is None]
+    if len(digits) < _BARS or digits.count(1) < _ALL * len(digits):
+        return rows
+    return [
+        [
+            (as_none(candidate, _ALL), _STROKES)
+            if reason is None and candidate.digit == 1
+            else (candidate, reason)
+            for candidate, reason in row
+        ]
+        for row in rows
     ]
 
 
