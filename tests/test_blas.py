@@ -9,6 +9,7 @@ import numpy as np  # noqa: F401 - it brings BLAS along
 import pytest
 from threadpoolctl import ThreadpoolController
 
+from glassnet import blas
 from glassnet.blas import one_blas_thread
 
 
@@ -18,7 +19,11 @@ def threads() -> set[int]:
 
 @pytest.fixture(autouse=True)
 def two_threads() -> Iterator[None]:
-    """As on a machine with two cores, wherever the tests run."""
+    """As on a machine with two cores, wherever the tests run, and whatever other tests have loaded meanwhile.
+
+    Other libraries bring a BLAS of their own. One that came after our first look is not ours, but is seen here.
+    """
+    blas._controller.cache_clear()
     with ThreadpoolController().limit(limits=2, user_api="blas"):
         if threads() != {2}:
             pytest.skip("this BLAS has no threads to set")
