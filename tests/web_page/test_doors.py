@@ -49,6 +49,7 @@ def possible(run: str) -> dict[str, list[str]]:
         "set": ["strokes-test"],
         "label": ["4"],
         "as": ["9"],
+        "order": ["sure", "unsure"],
         "page": ["1"],
         "big": ["1"],
         "dark": ["0", "1"],
