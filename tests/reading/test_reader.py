@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from glassnet.data.strokes import generate
 from glassnet.reading import read, read_digit
+from glassnet.reading.reader import candidates_of
 from tests.reading.drawing import digit_ink, on_paper, write
 
 
@@ -54,6 +55,20 @@ def test_boxes_of_a_large_picture_are_in_its_own_pixels() -> None:
     columns = np.flatnonzero(ink.any(axis=0))
     assert reading.digits[0].box.left == pytest.approx(columns[0], abs=20)
     assert reading.digits[1].box.right == pytest.approx(columns[-1], abs=20)
+
+
+def test_what_the_network_is_asked_about() -> None:
+    ink = cv2.resize(write(["27"]), None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
+    candidates, scale = candidates_of(on_paper(ink))
+    assert scale == pytest.approx((2_200_000 / ink.size) ** 0.5, rel=0.01)
+    sure = [one for one in candidates if one.confidence > 0.9]
+    assert {one.digit for one in sure} >= {2, 7}
+    for one in sure:  # boxes are those of the picture as it was read
+        box = one.piece.box
+        assert ink[
+            int(box.top / scale) : int(box.bottom / scale), int(box.left / scale) : int(box.right / scale)
+        ].any()
+    assert candidates_of(np.full((60, 60, 3), 255, np.uint8))[0] == []
 
 
 def test_ruled_paper_is_not_read() -> None:
