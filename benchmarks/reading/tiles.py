@@ -135,10 +135,10 @@ def answered(made: Sample, rng: np.random.Generator) -> Iterator[tuple[NDArray[n
 def answer(one: Candidate, scale: float, marks: Sequence[Mark]) -> tuple[int | None, str]:
     """The digit that a piece is, or :data:`NONE` with what it is instead, or ``None`` where it is neither quite.
 
-    ``scale`` is the size of the picture that was read, as a share of the one on which ``marks`` are given.
+    ``scale`` says how many pixels of the picture with the ``marks`` one of the picture that was read stands for.
     """
     box = one.piece.box
-    left, top, right, bottom = (side / scale for side in (box.left, box.top, box.right, box.bottom))
+    left, top, right, bottom = (side * scale for side in (box.left, box.top, box.right, box.bottom))
     common = [
         max(min(right, mark.right) - max(left, mark.left), 0)
         * max(min(bottom, mark.bottom) - max(top, mark.top), 0)

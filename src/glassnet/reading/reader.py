@@ -94,8 +94,8 @@ def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
 def candidates_of(picture: Source, *, model: Model | Committee | None = None) -> tuple[list[Candidate], float]:
     """Every piece of ink of a picture, or pieces together, that :func:`read` asks the network about.
 
-    Their boxes are those of a picture that was shrunk by the factor which is returned as well. This is what
-    networks that read can be taught with.
+    Their boxes are those of a picture that may have been shrunk; the number that comes with them says how many of
+    the picture's own pixels one of those stands for. This is what networks that read can be taught with.
     """
     pixels, scale = _workable(open_picture(picture))
     pieces, judge = _writing(pixels), Judge(recogniser_for(model))
