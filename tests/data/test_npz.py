@@ -106,6 +106,10 @@ def test_pickles_are_never_loaded(tmp_path: Path) -> None:
             "classes: expected up to 256 names, got float64",
         ),
         (
+            {"x_train": X, "y_train": Y, "classes": npy(np.full(2, -1, "<i4").view("<U1"))},
+            "classes: a name is no text",
+        ),
+        (
             {"x_train": X, "y_train": npy(np.array([0, 2])), "classes": npy(np.array(["a", "b"]))},
             "there are 2 classes",
         ),

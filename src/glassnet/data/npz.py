@@ -91,7 +91,10 @@ def _classes(names: NDArray[Any], path: str | os.PathLike[str]) -> tuple[str, ..
             f"{path}, classes: expected up to 256 names, got {names.dtype} of shape {names.shape}",
             hint="np.array(['0', '1', '2']), say: the name of label 0, of label 1, and so on",
         )
-    return tuple(str(name) for name in names)
+    try:
+        return tuple(str(name) for name in names)
+    except ValueError as error:  # numbers that stand for no character
+        raise DataError(f"{path}, classes: a name is no text ({error})", hint=DAMAGED_HINT) from error
 
 
 def _member(archive: zipfile.ZipFile, key: str, path: str | os.PathLike[str]) -> NDArray[Any]:

@@ -210,9 +210,8 @@ class _Meetings:
                 continue
             length = float(np.median([tooth.length for tooth in teeth]))
             alike = [tooth for tooth in teeth if abs(tooth.length - length) < 0.25 * length + 2]
-            alike = [
-                tooth for tooth in alike if covered(tooth, contrast) >= _MOSTLY
-            ]  # a 1 does not reach the line
+            # A 1 that stands in a box does not reach its line.
+            alike = [tooth for tooth in alike if covered(tooth, contrast) >= _MOSTLY]
             in_place = _regular(np.array([float(tooth.places[0]) for tooth in alike]), 0.8 * length)
             if in_place.any():
                 found |= {id(one): one for one in [line, *(alike[n] for n in np.flatnonzero(in_place))]}
