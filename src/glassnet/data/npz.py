@@ -28,7 +28,7 @@ __all__ = ["is_npz", "read_npz", "write_npz"]
 _UNPACKING_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError)
 _LONGEST_HEADER = 10_000  # NumPy's limit too
 _HEADER = re.compile(
-    r"\{'descr': '([<>|=](?:[iu][1248]|f[248])|[<>]U[0-9]{1,3}|\|b1|\|O)', 'fortran_order': (True|False), "
+    r"\{'descr': '([<>|=](?:[iu][1248]|f[248])|[<>]U[1-9][0-9]{0,2}|\|b1|\|O)', 'fortran_order': (True|False), "
     r"'shape': \(((?:[0-9]{1,15}, ?)*(?:[0-9]{1,15})?)\), ?\}\s*"
 )
 
@@ -91,10 +91,10 @@ def _classes(names: NDArray[Any], path: str | os.PathLike[str]) -> tuple[str, ..
             f"{path}, classes: expected up to 256 names, got {names.dtype} of shape {names.shape}",
             hint="np.array(['0', '1', '2']), say: the name of label 0, of label 1, and so on",
         )
-    try:
-        return tuple(str(name) for name in names)
-    except ValueError as error:  # numbers that stand for no character
-        raise DataError(f"{path}, classes: a name is no text ({error})", hint=DAMAGED_HINT) from error
+    codes = names.view(np.dtype("u4").newbyteorder(names.dtype.byteorder))
+    if ((codes > 0x10FFFF) | ((codes >= 0xD800) & (codes <= 0xDFFF))).any():  # no characters: Python would give up
+        raise DataError(f"{path}, classes: a name is no text", hint=DAMAGED_HINT)
+    return tuple(str(name) for name in names)
 
 
 def _member(archive: zipfile.ZipFile, key: str, path: str | os.PathLike[str]) -> NDArray[Any]:
