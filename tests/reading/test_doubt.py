@@ -11,6 +11,7 @@ import pytest
 
 from glassnet.reading.doubt import DOUBTS, doubted, smoothed, strangeness
 from glassnet.reading.grouping import Candidate
+from glassnet.reading.pen import as_digit
 from glassnet.reading.pieces import Piece
 from glassnet.reading.recogniser import NONE
 from glassnet.reading.result import Box
@@ -101,6 +102,16 @@ def test_brackets_around_a_number_do_not_make_it_a_word() -> None:
     brackets = [candidate(STRANGER, left, width=16) for left in (-20, 104)]
     line = [brackets[0], *number, brackets[1]]
     assert reasons(line)[0][1:4] == [None] * 3
+
+
+def test_signs_of_sums_do_not_make_a_word_of_the_numbers_beside_them() -> None:
+    canvas = np.zeros((40, 40), np.float32)
+    canvas[18:22], canvas[:, 18:22] = 1, 1
+    signs = [replace(one, tile=as_digit(canvas)) for one in row(STRANGER, STRANGER, left=34, top=5, height=30)]
+    sums = [[*row(LOOKALIKE, top=80 * number), signs[0], *row(LOOKALIKE, left=68)] for number in range(4)]
+    assert [[line[0], line[2]] for line in reasons(*sums)] == [[None, None]] * 4
+    letters = [[line[0], replace(line[1], tile=TILE), line[2]] for line in sums]
+    assert None not in [reason for line in reasons(*letters) for reason in line]
 
 
 def test_specks_say_nothing_about_their_neighbours() -> None:

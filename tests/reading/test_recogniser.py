@@ -58,11 +58,23 @@ def test_a_name_is_no_model() -> None:
     assert "bundled" in str(caught.value.hint)
 
 
-def test_what_is_filled_is_no_digit_whatever_the_network_says() -> None:
+def test_what_is_filled_is_no_digit_whatever_a_network_says_that_knows_only_digits() -> None:
+    answers = Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities(shapes())
+    assert answers[:, NONE].tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize(("digit", "none"), [(0, [1, 0, 0]), (8, [0, 0, 0])])
+def test_of_filled_digits_only_a_nought_is_none_to_one_that_knows_more(digit: int, none: list[float]) -> None:
+    sure = np.eye(11)[digit].tolist()
+    answers = Recogniser(FixedModel((*"0123456789", "none"), sure)).probabilities(shapes())
+    assert answers[:, NONE].tolist() == none
+
+
+def shapes() -> list[np.ndarray]:
+    """A disc, a bar and a ring."""
     disc, bar, ring = (np.zeros((28, 28), np.uint8) for _ in range(3))
     y, x = np.indices((28, 28)) - 13.5
     disc[np.hypot(x, y) < 10] = 255
     bar[4:24, 12:16] = 255
     ring[(np.hypot(x, y) < 10) & (np.hypot(x, y) > 5)] = 255
-    answers = Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities([disc, bar, ring])
-    assert answers[:, NONE].tolist() == [1, 0, 0]
+    return [disc, bar, ring]

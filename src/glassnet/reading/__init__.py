@@ -4,8 +4,8 @@
 picture goes through stages, one module each: ``light``, ``sheet`` and ``ink`` (ink from paper), ``straight``,
 ``rules`` and ``frames`` (printed lines), ``pieces`` (what hangs together), ``remains`` (what is not writing),
 ``lines`` (what stands in a row), ``splitting`` and ``grouping`` (which ink is one digit), ``pen`` (one stroke
-width for all, and the normal form), ``recogniser`` (what the network says), ``doubt``, ``alone`` and
-``punctuation`` (what the company says in which a digit was found).
+width for all, and the normal form), ``recogniser`` (what the network says), ``doubt``, ``signs``, ``alone``
+and ``punctuation`` (what the company says in which a digit was found).
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from glassnet.reading.grouping import Candidate, Found
 from glassnet.reading.recogniser import NONE
+from glassnet.reading.signs import crosses
 
 __all__ = ["DOUBTS", "as_none", "doubted", "smoothed", "strangeness"]
 
@@ -132,6 +133,9 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
     error = np.array([1 - candidate.confidence for candidate in candidates])
     width, height = np.array([(one.piece.box.width, one.piece.box.height) for one in candidates]).T
     telling = (height >= _SPECK * usual) & ((error < 0.5) | (width >= _NARROW * height))
+    strangers = np.flatnonzero(telling & (error >= 0.5))
+    if len(strangers):
+        telling[strangers] = ~crosses(np.stack([candidates[place].tile for place in strangers]))
     evidence = np.exp(np.interp(np.log(np.maximum(error, 1e-9)), _ERROR, _EVIDENCE))
     evidence *= np.where([candidate.piece.cut for candidate in candidates], _CUT, 1.0)
     evidence[~telling] = 1

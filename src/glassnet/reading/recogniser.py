@@ -52,10 +52,14 @@ class Recogniser:
         """``(N, 11)`` for N pictures in the normal form: the ten digits and :data:`NONE`; rows add up to 1."""
         answers = np.zeros((len(tiles), NONE + 1))
         if tiles:
+            seen = np.stack(tiles)
             with one_blas_thread():
-                likely = self._model.probabilities(np.stack(tiles))[:, self._order]
+                likely = self._model.probabilities(seen)[:, self._order]
             answers[:, : likely.shape[1]] = likely
-            answers[_solid(np.stack(tiles))] = np.eye(NONE + 1)[NONE]
+            blots = _solid(seen)
+            if likely.shape[1] > NONE:  # it knows an 8 whose loops a thick pen has closed from a blot, but not a 0
+                blots &= likely.argmax(axis=1) == 0
+            answers[blots] = np.eye(NONE + 1)[NONE]
         return answers
 
 
