@@ -29,9 +29,11 @@ def crosses(tiles: NDArray[np.uint8]) -> NDArray[np.bool_]:
     ink /= np.maximum(ink.sum(axis=(1, 2), keepdims=True), 1e-9)
     way /= np.maximum(far, 1e-9)
     harmonic = (ink * (way * way) ** 2).sum(axis=(1, 2))
-    way *= np.exp(-0.25j * np.angle(harmonic))[:, None, None].astype(np.complex64)  # the arms lie along the axes now
-    level, upright = np.abs(way.real) > np.abs(way.imag), np.abs(way.real) <= np.abs(way.imag)
-    arms = (level & (way.real > 0), level & (way.real < 0), upright & (way.imag > 0), upright & (way.imag < 0))
+    way *= np.exp(-0.25j * np.angle(harmonic)).astype(np.complex64)[
+        :, None, None
+    ]  # its arms now lie along the axes
+    level = np.abs(way.real) > np.abs(way.imag)
+    arms = (level & (way.real > 0), level & (way.real < 0), ~level & (way.imag > 0), ~level & (way.imag < 0))
     weakest = np.min([(ink * arm).sum(axis=(1, 2)) for arm in arms], axis=0)
     return np.asarray((np.abs(harmonic) >= _FOUR_WAYS) & (weakest >= _ARM))
 
