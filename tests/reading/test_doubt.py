@@ -45,7 +45,13 @@ def test_numbers_are_not_doubted() -> None:
 
 
 def _ones(line: list[Candidate]) -> list[Candidate]:
-    swapped = [0, 7, *range(2, 7), 1, 8, 9, NONE]
+    return _shown(line, 1)
+
+
+def _shown(line: list[Candidate], digit: int) -> list[Candidate]:
+    """The same line of another digit than 7."""
+    swapped = np.arange(NONE + 1)
+    swapped[[digit, 7]] = 7, digit
     return [replace(one, probabilities=one.probabilities[swapped]) for one in line]
 
 
@@ -74,6 +80,12 @@ def test_a_letter_that_looks_like_a_digit_is_part_of_its_word() -> None:
 def test_a_number_after_a_word_is_kept() -> None:
     line = row(STRANGER, LOOKALIKE, STRANGER, STRANGER, None, None, DIGIT, LOOKALIKE, DIGIT, DIGIT)
     assert [reason is None for reason in reasons(line)[0]] == [False] * 4 + [True] * 4
+
+
+def test_what_looks_like_a_letter_speaks_less_for_a_number_than_what_looks_like_none() -> None:
+    word = row(STRANGER, LOOKALIKE, LOOKALIKE, STRANGER)  # "room", or "r44m"
+    share = {digit: strangeness([_shown(word, digit)])[0][1] for digit in range(10)}
+    assert min(share[0], share[1]) > share[5] > share[9] > max(share[digit] for digit in (2, 3, 4, 6, 7, 8))
 
 
 def test_the_letter_behind_a_house_number_does_not_harm_it() -> None:

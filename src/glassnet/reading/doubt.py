@@ -68,6 +68,15 @@ touch it is every second one as well, but of these the network is surer. On two 
 read with a factor of 2 and are 44 with this one; of 18 letters read on forms 8 are left.
 """
 
+_SHAPE = np.array([2, 2, 0.6, 0.6, 0.6, 1, 0.6, 0.6, 0.6, 0.8])
+"""The same of what looks like the digits 0 to 9.
+
+Of 2,000 letters that the network was sure of on pages of words and print, three in four were an o, an l or their
+like, read as 0 and 1; s and g are most of the rest, and hardly one was a 2, 3, 4, 6, 7 or 8. The square roots of
+these ratios are counted, but none below 0.6: on pictures without any digit 29 letters are left of 131, and of
+3,297 digits on pages three more are refused.
+"""
+
 _WORD = "part of a word, not a digit"
 _PICTURE = "among many things that are no digits"
 _STROKES = "among many strokes, nothing but bars"
@@ -138,6 +147,8 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
         telling[strangers] = ~crosses(np.stack([candidates[place].tile for place in strangers]))
     evidence = np.exp(np.interp(np.log(np.maximum(error, 1e-9)), _ERROR, _EVIDENCE))
     evidence *= np.where([candidate.piece.cut for candidate in candidates], _CUT, 1.0)
+    shown = np.array([candidate.digit for candidate in candidates])
+    evidence *= np.where(error < 0.5, _SHAPE[shown], 1.0)
     evidence[~telling] = 1
 
     gap = np.maximum(left[1:] - right[:-1], 0) / usual[1:]
