@@ -32,7 +32,7 @@ BATCH = 128
 BENT = Augmentation(shift=2, rotation=12, scale=0.1, shear=0.1, elastic=0.6)
 ALONE = Augmentation(
     shift=2, rotation=12, scale=0.1, shear=0.1, elastic=0.6, thickness=1.5, blur=1, noise=0.1, contrast=0.3,
-    erasing=0.1, cut=0.1, neighbour=0.1, pixelate=0.1, squeeze=0.1,
+    erasing=0.1, cut=0.1, neighbour=0.1, pixelate=0.1,
 )  # fmt: skip
 
 Augment = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]

@@ -21,7 +21,7 @@ FIELDS = [field.name for field in fields(Augmentation)]
 
 EVERYTHING = Augmentation(
     shift=2, rotation=15, scale=0.1, shear=0.2, elastic=1, thickness=2, blur=1, noise=0.1, contrast=0.3,
-    erasing=0.5, cut=0.5, neighbour=0.5, pixelate=0.5, squeeze=0.5,
+    erasing=0.5, cut=0.5, neighbour=0.5, pixelate=0.5,
 )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def test_pictures_given_are_not_changed() -> None:
 )
 def test_any_pictures_of_any_size(height: int, width: int, count: int, seed: int, grey: int) -> None:
     images = np.full((count, height, width), grey, np.uint8)
-    out = replace(EVERYTHING, rotation=180, scale=0.9, erasing=1, cut=1, neighbour=1, pixelate=1, squeeze=1)(
+    out = replace(EVERYTHING, rotation=180, scale=0.9, erasing=1, cut=1, neighbour=1, pixelate=1)(
         images, np.random.default_rng(seed)
     )
     assert (out.shape, out.dtype) == (images.shape, np.uint8)
@@ -162,7 +162,7 @@ def test_what_a_setting_cannot_be(name: str, value: Any) -> None:
         Augmentation(**{name: value})
 
 
-@pytest.mark.parametrize("name", ["noise", "contrast", "erasing", "cut", "neighbour", "pixelate", "squeeze"])
+@pytest.mark.parametrize("name", ["noise", "contrast", "erasing", "cut", "neighbour", "pixelate"])
 def test_a_share_is_at_most_1(name: str) -> None:
     with pytest.raises(RecipeError, match=rf"augmentation\.{name} must be a number from 0 to 1, got 1\.01"):
         Augmentation(**{name: 1.01})

@@ -156,17 +156,6 @@ def test_height_and_width_scale_independently_of_each_other() -> None:
     assert height.std() > 1
 
 
-def test_what_is_squeezed_keeps_its_height_and_may_lose_half_its_width() -> None:
-    square = np.zeros((500, 28, 28), np.uint8)
-    square[:, 4:24, 4:24] = 255
-    out = Augmentation(squeeze=0.4)(square, np.random.default_rng(0)) > 127
-    widths, heights = out.any(axis=1).sum(axis=1), out.any(axis=2).sum(axis=1)
-    assert (heights == 20).all()
-    squeezed = widths[widths < 20]
-    assert 0.3 < len(squeezed) / len(square) < 0.45
-    assert (squeezed.min(), squeezed.max()) == (10, 18)  # as many pixels on the left as on the right
-
-
 def test_the_same_as_pytorch() -> None:
     """The field from the formula, the resampling by ``grid_sample``: within one grey level."""
     torch = pytest.importorskip("torch", reason="needs the extra 'peers'")

@@ -90,7 +90,6 @@ class AugmentationRecipe(Table):
     cut: float = Field(0.0, description="share of pictures cut off at an edge")
     neighbour: float = Field(0.0, description="share of pictures with remains of something else at an edge")
     pixelate: float = Field(0.0, description="share of pictures of a low resolution")
-    squeeze: float = Field(0.0, description="share of pictures squeezed to as little as 0.45 of their width")
     fade: float = Field(0.0, ge=0, le=1, description="last share of the run over which magnitudes shrink")
     fade_to: float = Field(0.0, ge=0, le=1, description="what is left of the magnitudes at the end")
 

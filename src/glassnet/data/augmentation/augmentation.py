@@ -20,13 +20,13 @@ __all__ = ["BLOCK", "NATURAL", "SHARES", "Augmentation"]
 BLOCK = 64
 """Pictures that are worked on at a time: their fields and neighbours fit into a core's own cache."""
 
-SHARES: Final = frozenset({"erasing", "cut", "neighbour", "pixelate", "squeeze"})
+SHARES: Final = frozenset({"erasing", "cut", "neighbour", "pixelate"})
 """Settings that say to how many pictures a thing happens, rather than how far it goes."""
 
 _LARGEST: Final = {"rotation": 180.0, "scale": 0.9, "noise": 1.0, "contrast": 1.0} | dict.fromkeys(SHARES, 1.0)
 """What a setting may be at most; any other may be of any size."""
 
-_BENDING: Final = ("shift", "rotation", "scale", "shear", "elastic", "squeeze")
+_BENDING: Final = ("shift", "rotation", "scale", "shear", "elastic")
 
 _AFTERWARDS: Final = {
     "thickness": thickness,
@@ -77,8 +77,6 @@ class Augmentation:
     """Share of pictures with the remains of another digit, or of a ruled line, at one edge."""
     pixelate: float = 0.0
     """Share of pictures that come from a coarse screen: square dots, ink or no ink."""
-    squeeze: float = 0.0
-    """Share of pictures squeezed to as little as 0.45 of their width: narrow hands, and forms with little room."""
 
     def __post_init__(self) -> None:
         for setting in fields(self):
@@ -137,20 +135,11 @@ def _bending_amounts(
         size = (count, *shape)
         return most[name] * draw[name].uniform(-1, 1, size) if name in draw else np.zeros(size)
 
-    scale = 1 + drawn("scale", 2)
-    if "squeeze" in draw:
-        scale[:, 0] *= _squeezed(most["squeeze"], count, draw["squeeze"])
     amounts = np.zeros((count, 2, PATTERNS), np.float32)
-    amounts[:, :, :3] = affine_amounts(drawn("shift", 2), drawn("rotation"), scale, drawn("shear"))
+    amounts[:, :, :3] = affine_amounts(drawn("shift", 2), drawn("rotation"), 1 + drawn("scale", 2), drawn("shear"))
     if "elastic" in draw:
         amounts[:, :, 3:] = elastic_amounts(most["elastic"], count, draw["elastic"])
     return amounts
-
-
-def _squeezed(share: float, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Factors of the width ``(count,)``: 1 for most pictures, 0.45 to 1 for a ``share`` of them."""
-    chance, width = rng.random((count, 2)).T
-    return np.where(chance < share, 0.45 + 0.55 * width, 1.0)
 
 
 NATURAL = Augmentation(
