@@ -7,6 +7,7 @@ import numpy as np
 
 from glassnet.reading.pieces import Piece, find_pieces
 from glassnet.reading.remains import (
+    without_bars,
     without_dirt,
     without_edges,
     without_frames,
@@ -143,3 +144,24 @@ def test_a_one_that_the_edge_cuts_off_stays() -> None:
     alone = _with_a_pen(250)
     alone[:, :200] = 0
     assert len(without_pens(_pieces(alone), everywhere)) == 1, "there is nothing else to be read"
+
+
+def test_the_line_between_two_columns_goes_and_a_tall_one_stays() -> None:
+    def page(bar: int, others: int) -> list[Piece]:
+        contrast = np.zeros((500, 400), np.float32)
+        contrast[20 : 20 + bar, 200:206] = 1
+        for place in range(others):
+            contrast[200:240, 20 + 30 * place : 40 + 30 * place] = 1
+        return without_bars(_pieces(contrast))
+
+    assert len(page(bar=160, others=4)) == 4
+    assert len(page(bar=100, others=4)) == 5
+    assert len(page(bar=160, others=2)) == 3, "two others do not say what is usual"
+
+
+def test_a_bent_stroke_is_no_line() -> None:
+    contrast = np.zeros((500, 400), np.float32)
+    cv2.polylines(contrast, [np.array([[240, 30], [170, 200], [240, 400]], np.int32)], False, 1, 12)
+    for place in range(4):
+        contrast[200:240, 20 + 30 * place : 40 + 30 * place] = 1
+    assert len(without_bars(_pieces(contrast))) == 5

@@ -21,6 +21,7 @@ from glassnet.reading.pieces import Piece, find_pieces, gap_between, join, typic
 from glassnet.reading.punctuation import without_punctuation
 from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
 from glassnet.reading.remains import (
+    without_bars,
     without_dirt,
     without_edges,
     without_frames,
@@ -107,7 +108,7 @@ def candidates_of(picture: Source, *, model: Model | Committee | None = None) ->
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
     """The pieces of ink that may be writing, without paper, printed lines, edges and dirt."""
     ink = find_ink(pixels)
-    return _pieces(ink, find_rules(ink.contrast, ink.noise))
+    return without_bars(_pieces(ink, find_rules(ink.contrast, ink.noise)))
 
 
 def _pieces(ink: Ink, rules: list[Rule]) -> list[Piece]:

@@ -10,7 +10,7 @@ from glassnet.reading.pieces import Piece, typical, typical_height
 from glassnet.reading.result import Box
 from glassnet.reading.rules import Rule
 
-__all__ = ["without_dirt", "without_edges", "without_frames", "without_pens", "without_teeth"]
+__all__ = ["without_bars", "without_dirt", "without_edges", "without_frames", "without_pens", "without_teeth"]
 
 Mask = NDArray[np.bool_]
 
@@ -30,6 +30,10 @@ _REACHING_IN = 0.3
 """...and longer than this share of the picture's shorter side, within which it begins or ends."""
 _LONGER = 1.5
 """Nobody writes a 1 so many times as long as all other digits of a page, and over its edge."""
+_TOWERING = 3.0
+"""Nor one so many times as high as all else that was written: that is the line between two columns..."""
+_WRITTEN = 3
+"""...where so many other things were written that they say what is usual."""
 _UNLIKE = 0.15
 """Teeth are higher or lower than the writing by more than this share of its height; a handwritten 1 is not."""
 
@@ -77,6 +81,15 @@ def without_pens(pieces: list[Piece], sheet: Mask) -> list[Piece]:
         return pieces
     longest = max(piece.size for piece in others)
     return [piece for piece in pieces if piece not in reaching or piece.size < _LONGER * longest]
+
+
+def without_bars(pieces: list[Piece]) -> list[Piece]:
+    """Leave out upright lines that tower over all that is written: of tables drawn by hand, of a margin."""
+    slim = {piece for piece in pieces if piece.box.height > 4 * piece.box.width and _slimness(piece) < _SLIM}
+    heights = [piece.box.height for piece in pieces if piece not in slim]
+    if len(heights) < _WRITTEN:
+        return pieces
+    return [piece for piece in pieces if piece not in slim or piece.box.height < _TOWERING * max(heights)]
 
 
 def _slimness(piece: Piece) -> float:
