@@ -122,6 +122,18 @@ def test_the_teeth_of_a_comb_go_and_a_one_stays() -> None:
         assert without_teeth(pieces, []) == pieces
 
 
+def test_narrow_digits_that_stand_on_a_rule_are_no_teeth() -> None:
+    contrast = _field(20)
+    contrast[:, 75:80] = contrast[:, 155:160] = contrast[:, 235:240] = 0  # fives where the bars were
+    for left in (75, 155):
+        path = np.array([[15, 0], [3, 0], [1, 24], [12, 22], [15, 38], [10, 52], [0, 54]], np.int32)
+        cv2.polylines(contrast, [path + np.array([left, 46], np.int32)], False, 1, 4)
+    rule = Rule(False, 0, np.full(300, 102.0), 3.0, 0.5)
+    pieces = _pieces(contrast)
+    assert min(piece.box.width / piece.box.height for piece in pieces) < 0.4
+    assert without_teeth(pieces, [rule]) == pieces
+
+
 def _with_a_pen(end: int) -> np.ndarray:
     """A digit of 60 pixels, and a bar from the upper edge down to row ``end``, leaning."""
     contrast = np.zeros((300, 400), np.float32)

@@ -15,7 +15,9 @@ __all__ = ["without_bars", "without_dirt", "without_edges", "without_frames", "w
 Mask = NDArray[np.bool_]
 
 _BAR = 0.4
-"""An upright line is at most so many times as wide as it is high."""
+"""An upright line is at most so many times as wide as it is high..."""
+_TOOTH = 0.25
+"""...and a tooth, which is straight, so wide at most as seen along its own direction: a narrow 5 is wider."""
 _SOLID = 0.66
 """A disc fills this share of its box at least; a pen leaves paper in a nought..."""
 _ROUND = 0.9
@@ -154,7 +156,7 @@ def _contains(box: Box, other: Box) -> bool:
 
 def without_teeth(pieces: list[Piece], rules: list[Rule]) -> list[Piece]:
     """Leave out what divides a form's field into places: several upright lines on a rule, unlike the writing."""
-    bars = [piece for piece in pieces if piece.box.width <= _BAR * piece.box.height]
+    bars = [piece for piece in pieces if piece.box.width <= _BAR * piece.box.height and _slimness(piece) <= _TOOTH]
     writing = [piece for piece in pieces if piece not in bars]
     if not writing:
         return pieces
