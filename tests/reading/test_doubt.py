@@ -122,6 +122,8 @@ def test_signs_of_sums_do_not_make_a_word_of_the_numbers_beside_them() -> None:
     signs = [replace(one, tile=as_digit(canvas)) for one in row(STRANGER, STRANGER, left=34, top=5, height=30)]
     sums = [[*row(LOOKALIKE, top=80 * number), signs[0], *row(LOOKALIKE, left=68)] for number in range(4)]
     assert [[line[0], line[2]] for line in reasons(*sums)] == [[None, None]] * 4
+    wall = [[line[0], *(replace(one, piece=line[1].piece) for one in [line[1]] * 3), line[2]] for line in sums]
+    assert None not in [reason for line in reasons(*wall) for reason in line], "more crosses than digits"
     letters = [[line[0], replace(line[1], tile=TILE), line[2]] for line in sums]
     assert None not in [reason for line in reasons(*letters) for reason in line]
 

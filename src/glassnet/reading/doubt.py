@@ -142,9 +142,7 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
     error = np.array([1 - candidate.confidence for candidate in candidates])
     width, height = np.array([(one.piece.box.width, one.piece.box.height) for one in candidates]).T
     telling = (height >= _SPECK * usual) & ((error < 0.5) | (width >= _NARROW * height))
-    strangers = np.flatnonzero(telling & (error >= 0.5))
-    if len(strangers):
-        telling[strangers] = ~crosses(np.stack([candidates[place].tile for place in strangers]))
+    telling[_signs(candidates, error)] = False
     evidence = np.exp(np.interp(np.log(np.maximum(error, 1e-9)), _ERROR, _EVIDENCE))
     evidence *= np.where([candidate.piece.cut for candidate in candidates], _CUT, 1.0)
     shown = np.array([candidate.digit for candidate in candidates])
@@ -171,6 +169,15 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
         if np.abs(strange - before).max() < 1e-3:
             break
     return np.split(np.where(witnesses >= _WITNESSES, strange, np.minimum(strange, 0.5)), ends)
+
+
+def _signs(candidates: Sequence[Candidate], error: Floats) -> NDArray[np.int_]:
+    """The places of the signs of sums: of none where more things cross than could be digits, as in a wall."""
+    strangers = np.flatnonzero(error >= 0.5)
+    if not len(strangers):
+        return strangers
+    found = strangers[crosses(np.stack([candidates[int(place)].tile for place in strangers]))]
+    return found if len(found) <= len(candidates) - len(strangers) else found[:0]
 
 
 def _looks(candidate: Candidate) -> tuple[float, float, float, float]:

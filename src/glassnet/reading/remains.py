@@ -16,7 +16,7 @@ Mask = NDArray[np.bool_]
 
 _BAR = 0.4
 """An upright line is at most so many times as wide as it is high..."""
-_TOOTH = 0.25
+_TOOTH = 0.3
 """...and a tooth, which is straight, so wide at most as seen along its own direction: a narrow 5 is wider."""
 _SOLID = 0.66
 """A disc fills this share of its box at least; a pen leaves paper in a nought..."""
