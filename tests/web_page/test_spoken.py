@@ -89,7 +89,8 @@ def test_the_answer_is_spoken_when_the_pen_is_up(open_page: Open) -> None:
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the focus is there."""
+    """Press Tab until the focus is there; what is still to come is waited for, not passed by."""
+    page.locator(selector).first.wait_for()
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
