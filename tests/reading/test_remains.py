@@ -171,6 +171,19 @@ def test_the_line_between_two_columns_goes_and_a_tall_one_stays() -> None:
     assert len(page(bar=160, others=2)) == 3, "two others do not say what is usual"
 
 
+def test_ones_with_dots_between_are_no_lines() -> None:
+    contrast = np.zeros((200, 400), np.float32)
+    for place in range(4):
+        contrast[40:160, 20 + 60 * place : 30 + 60 * place] = 1
+        contrast[140:160, 45 + 60 * place : 65 + 60 * place] = 1
+    assert len(without_bars(_pieces(contrast))) == 8
+    specks = np.zeros((200, 400), np.float32)
+    specks[40:160, 20:30] = 1
+    for place in range(4):
+        specks[150:156, 100 + 30 * place : 106 + 30 * place] = 1
+    assert len(without_bars(_pieces(specks))) == 5
+
+
 def test_a_bent_stroke_is_no_line() -> None:
     contrast = np.zeros((500, 400), np.float32)
     cv2.polylines(contrast, [np.array([[240, 30], [170, 200], [240, 400]], np.int32)], False, 1, 12)

@@ -34,8 +34,10 @@ _LONGER = 1.5
 """Nobody writes a 1 so many times as long as all other digits of a page, and over its edge."""
 _TOWERING = 3.0
 """Nor one so many times as high as all else that was written: that is the line between two columns..."""
-_WRITTEN = 3
-"""...where so many other things were written that they say what is usual."""
+_WRITTEN, _DOT = 3, 0.1
+"""...where so many other things were written, none so much lower as the dots between ones..."""
+_COLUMNS = 2
+"""...and no more lines than these: many that are alike are writing."""
 _UNLIKE = 0.15
 """Teeth are higher or lower than the writing by more than this share of its height; a handwritten 1 is not."""
 
@@ -86,12 +88,16 @@ def without_pens(pieces: list[Piece], sheet: Mask) -> list[Piece]:
 
 
 def without_bars(pieces: list[Piece]) -> list[Piece]:
-    """Leave out upright lines that tower over all that is written: of tables drawn by hand, of a margin."""
+    """Leave out upright lines that tower over all that is written: between columns drawn by hand, of a margin."""
     slim = {piece for piece in pieces if piece.box.height > 4 * piece.box.width and _slimness(piece) < _SLIM}
     heights = [piece.box.height for piece in pieces if piece not in slim]
-    if len(heights) < _WRITTEN:
-        return pieces
-    return [piece for piece in pieces if piece not in slim or piece.box.height < _TOWERING * max(heights)]
+
+    def towers(bar: Piece) -> bool:
+        written = [height for height in heights if height >= _DOT * bar.box.height]
+        return len(written) >= _WRITTEN and bar.box.height >= _TOWERING * max(written)
+
+    bars = [piece for piece in slim if towers(piece)]
+    return [piece for piece in pieces if piece not in bars] if len(bars) <= _COLUMNS else pieces
 
 
 def _slimness(piece: Piece) -> float:

@@ -2,7 +2,8 @@
 
 Both are two straight strokes that cross in the middle, at about a right angle. Seen from there their ink lies in
 four directions a quarter of a turn apart, whichever way they are turned: the fourth circular harmonic of the ink's
-angles is nearly as large as it can be (Mardia and Jupp, *Directional Statistics*, 2000, section 2.4).
+angles is nearly as large as it can be (Mardia and Jupp, *Directional Statistics*, 2000, section 2.4). What is
+narrow is first spread to be as wide as high: then the strokes of a steep × are at right angles, too.
 """
 
 from __future__ import annotations
@@ -31,9 +32,8 @@ def crosses(tiles: NDArray[np.uint8]) -> NDArray[np.bool_]:
     ink /= np.maximum(ink.sum(axis=(1, 2), keepdims=True), 1e-9)
     way /= np.maximum(np.abs(way), 1e-9)
     harmonic = (ink * (way * way) ** 2).sum(axis=(1, 2))
-    way *= np.exp(-0.25j * np.angle(harmonic)).astype(np.complex64)[
-        :, None, None
-    ]  # its arms now lie along the axes
+    turn = np.exp(-0.25j * np.angle(harmonic)).astype(np.complex64)
+    way *= turn[:, None, None]  # its arms now lie along the axes
     level = np.abs(way.real) > np.abs(way.imag)
     arms = (level & (way.real > 0), level & (way.real < 0), ~level & (way.imag > 0), ~level & (way.imag < 0))
     weakest = np.min([(ink * arm).sum(axis=(1, 2)) for arm in arms], axis=0)
