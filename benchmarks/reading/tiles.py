@@ -6,8 +6,8 @@
 A network is best taught what it will be asked. Whatever pens, cameras and printed lines do to a digit on its way
 to 28 × 28, and whatever a wrong cut leaves of it, is in what the reader finds on the pictures of this benchmark.
 Their text and the places of their digits are known, so every piece that it asks the network about has an answer:
-a digit, or none. The real digits on them are rows 0 to 49,999 of MNIST's training part, so that the benchmark,
-which writes with the other rows, still shows what the network has not seen.
+a digit, several, or none. The real digits on them are rows 0 to 49,999 of MNIST's training part, so that the
+benchmark, which writes with the other rows, still shows what the network has not seen.
 
 Where a person could not tell either, nothing is taught: a half that looks like a whole digit, a letter that looks
 like a nought or a one. And because few people write a 1 with a long flag or an open 4, every style of ``strokes``
@@ -29,12 +29,13 @@ from numpy.typing import NDArray
 from benchmarks.reading import writers
 from benchmarks.reading.material import CONDITIONS, sample
 from benchmarks.reading.paper import Mark, Sample
+from glassnet.data.composites import CLASSES
 from glassnet.data.dataset import DIGITS
 from glassnet.data.strokes.alphabets import alphabet
 from glassnet.reading.grouping import Candidate
 from glassnet.reading.pen import as_digit
 from glassnet.reading.reader import candidates_of
-from glassnet.reading.recogniser import NONE
+from glassnet.reading.recogniser import NONE, SEVERAL
 
 Tiles = tuple[list[NDArray[np.uint8]], list[int]]
 """Pictures ``(28, 28)`` and their labels."""
@@ -53,9 +54,9 @@ TIGHT = 0.62
 LOOKS_LIKE_ONE = 0.5
 """What is no digit and is taken for one with more than this probability may be undecidable."""
 MOST_NONE = 6_000
-"""So many pieces that are none are kept of each condition: a photograph of leaves has thousands, all alike."""
-KEPT = {"several": 0.5, "fragment": 0.25, "dirt": 0.15, "stranger": 0.5}
-"""The share of pieces that are none to be kept: a page has far more of them than digits."""
+"""So many pieces that are no digit are kept of each condition: a photograph of leaves has thousands, all alike."""
+KEPT = {"several": 1.0, "fragment": 0.25, "dirt": 0.15, "stranger": 0.5}
+"""The share of pieces that are no digit to be kept: a page has far more of them than digits."""
 
 
 def main() -> None:
@@ -73,14 +74,15 @@ def main() -> None:
             more_tiles, more_labels = one.result()
             tiles += more_tiles
             labels += more_labels
-            none = labels.count(NONE)
-            print(f"{name}: {len(labels) - none:,} digits, {none:,} pieces that are none", flush=True)
+            none, several = labels.count(NONE), labels.count(SEVERAL)
+            digits = len(labels) - none - several
+            print(f"{name}: {digits:,} digits, {several:,} pieces that are several, {none:,} none", flush=True)
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         arguments.output,
         x_train=np.array(tiles, np.uint8),
         y_train=np.array(labels, np.uint8),
-        classes=np.array([*DIGITS, "none"]),
+        classes=np.array(CLASSES),
     )
 
 
@@ -111,7 +113,7 @@ def tiles_of(part: str, name: str, seed: int, share: float) -> Tiles:
         for number in range(max(round(share * times * COUNTS[part]), 1))
         for pair in answered(sample(part, name, number, seed), rng)
     ]
-    none = [place for place, (_, label) in enumerate(found) if label == NONE]
+    none = [place for place, (_, label) in enumerate(found) if label >= NONE]
     chosen = np.random.default_rng(seed).permutation(none)[: round(share * MOST_NONE)]
     kept = sorted({*range(len(found))} - {*none} | {*chosen.tolist()})
     return [found[place][0] for place in kept], [found[place][1] for place in kept]
@@ -125,17 +127,18 @@ def answered(made: Sample, rng: np.random.Generator) -> Iterator[tuple[NDArray[n
         label, kind = answer(one, scale, marks)
         if label is None:
             continue
-        if label == NONE:
-            unlikely = one.confidence < 0.02  # plain cases teach little
-            if undecidable(one, kind, marks) or rng.random() > KEPT[kind] * (0.3 if unlikely else 1.0):
+        if label >= NONE:
+            plain = kind != "several" and one.confidence < 0.02  # plain cases teach little
+            if undecidable(one, kind, marks) or rng.random() > KEPT[kind] * (0.3 if plain else 1.0):
                 continue
         yield one.tile, label
 
 
 def answer(one: Candidate, scale: float, marks: Sequence[Mark]) -> tuple[int | None, str]:
-    """The digit that a piece is, or :data:`NONE` with what it is instead, or ``None`` where it is neither quite.
+    """The digit that a piece is, :data:`SEVERAL`, or :data:`NONE` with what it is instead.
 
-    ``scale`` says how many pixels of the picture with the ``marks`` one of the picture that was read stands for.
+    ``None`` where it is none of these quite. ``scale`` says how many pixels of the picture with the ``marks`` one
+    of the picture that was read stands for.
     """
     box = one.piece.box
     left, top, right, bottom = (side * scale for side in (box.left, box.top, box.right, box.bottom))
@@ -150,7 +153,7 @@ def answer(one: Candidate, scale: float, marks: Sequence[Mark]) -> tuple[int | N
     if not any(common):
         return NONE, "dirt" if marks else "stranger"
     if len(touched) >= 2:
-        return NONE, "several"
+        return SEVERAL, "several"
     best = int(np.argmax(shares))
     if shares[best] > WHOLE:
         together = (right - left) * (bottom - top) + areas[best] - common[best]

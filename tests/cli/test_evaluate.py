@@ -124,5 +124,5 @@ def test_figures_are_drawn_where_they_are_wanted(run: Run, trained: Path, digits
 def test_data_of_a_class_that_the_model_does_not_know(run: Run) -> None:
     result = run("evaluate", "quick", "--data", "strokes:20+nondigits:20")
     assert result.code == 3
-    assert "pictures of class 'none', the model knows 0, 1, 2" in result.err
+    assert "pictures of class 'none', 'several', the model knows 0, 1, 2" in result.err
     assert "glassnet models" in result.err

@@ -131,7 +131,7 @@ def test_explain_tells_of_the_temperature(run: Run, picture: Path) -> None:
     assert certainty(sure) in run("predict", DEFAULT, picture).out
     output, loss, _ = result.out.replace("loss:", "backward:").split("backward:")
     assert "z′ = z / T" in output
-    assert f"the temperature T = {model.temperature:.3g}, " in " ".join(output.split())
+    assert f"the temperature T = {model.temperature:#.3g}" in " ".join(output.split())
     assert "The training knew no temperature: here and on the way back T is 1" in " ".join(loss.split())
     quick = run("explain", "quick", picture).out
     assert ("z / T" in quick) == (bundled("quick").temperature != 1)

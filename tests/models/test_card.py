@@ -97,9 +97,9 @@ def test_what_it_learned_from_and_by_which_command() -> None:
 
 def test_limits_depend_on_what_it_knows() -> None:
     assert "names a digit all the same" in card_text("ten", BARE, 1)
-    eleven = card_text("eleven", BARE | {"classes": [*"0123456789", "none"]}, 1)
-    assert "It can say 'none' to what is no digit." in eleven
-    assert "names a digit all the same" not in eleven
+    twelve = card_text("twelve", BARE | {"classes": [*"0123456789", "none", "several"]}, 1)
+    assert "It can say 'none' or 'several' to what is not one digit." in twelve
+    assert "names a digit all the same" not in twelve
 
 
 def test_seeds_that_score_the_same_have_no_interval() -> None:

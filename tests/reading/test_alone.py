@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassnet.reading.alone import SEVERAL, alone, standing_out
+from glassnet.reading.alone import RIVALS, alone, standing_out
 from glassnet.reading.doubt import DOUBTS
 from glassnet.reading.grouping import Candidate
 from glassnet.reading.pieces import Piece
@@ -16,7 +16,7 @@ SHAPE = (200, 300, 3)
 
 
 def candidate(box: tuple[int, int, int, int], sure: float = 0.99, ink: float = 0.8) -> Candidate:
-    probabilities = np.zeros(11)
+    probabilities = np.zeros(12)
     probabilities[[3, NONE]] = sure, 1 - sure
     left, top, right, bottom = box
     piece = Piece(Box(*box), np.ones((bottom - top, right - left), np.float32), ink)
@@ -32,7 +32,7 @@ def why(digit: Candidate, *found: tuple[Candidate, str | None]) -> str | None:
 
 def test_another_digit_beside_it() -> None:
     other = candidate((130, 55, 170, 130))
-    assert why(DIGIT, (DIGIT, None), (other, None)) == SEVERAL
+    assert why(DIGIT, (DIGIT, None), (other, None)) == RIVALS
     assert why(DIGIT, (DIGIT, None)) is None
 
 
@@ -58,7 +58,7 @@ def test_what_was_left_out_is_no_other_digit() -> None:
 
 
 def test_a_one_as_high_as_the_digit_beside_it_is_another_digit() -> None:
-    assert why(DIGIT, (candidate((110, 51, 116, 129)), None)) == SEVERAL
+    assert why(DIGIT, (candidate((110, 51, 116, 129)), None)) == RIVALS
 
 
 def test_what_is_doubted_on_its_page_is_not_the_digit() -> None:
@@ -68,7 +68,7 @@ def test_what_is_doubted_on_its_page_is_not_the_digit() -> None:
 def test_one_that_is_made_of_two() -> None:
     two = [(candidate((50, 50, 100, 130)), None), (candidate((110, 52, 150, 131)), None)]
     both = (50, 50, 150, 131)
-    assert why(candidate(both, sure=0.7), *two) == SEVERAL
+    assert why(candidate(both, sure=0.7), *two) == RIVALS
     assert why(candidate(both, sure=0.99), *two) is None  # a four in two strokes
     assert why(candidate(both, sure=0.7), two[0]) is None
 

@@ -24,7 +24,7 @@ DIGIT, LOOKALIKE, HARD, STRANGER = 0.9995, 0.98, 0.8, 0.001
 def candidate(
     sure: float, left: int, *, top: int = 0, height: int = 40, width: int = 26, ink: float = 0.8
 ) -> Candidate:
-    probabilities = np.zeros(11)
+    probabilities = np.zeros(12)
     probabilities[[7, NONE]] = sure, 1 - sure
     box = Box(left, top, left + width, top + height)
     return Candidate(Piece(box, np.ones((height, width), np.float32), ink), TILE, probabilities)
@@ -50,7 +50,7 @@ def _ones(line: list[Candidate]) -> list[Candidate]:
 
 def _shown(line: list[Candidate], digit: int) -> list[Candidate]:
     """The same line of another digit than 7."""
-    swapped = np.arange(NONE + 1)
+    swapped = np.arange(12)
     swapped[[digit, 7]] = 7, digit
     return [replace(one, probabilities=one.probabilities[swapped]) for one in line]
 
@@ -61,6 +61,8 @@ def test_bricks_and_bar_codes_are_no_page_of_ones() -> None:
     assert reasons(*bars, row(DIGIT, top=300))[:3] == [[DOUBTS[2]] * 5] * 3
     assert reasons(*bars, row(DIGIT, DIGIT, top=300)) == [[None] * 5] * 3 + [[None] * 2]
     assert reasons(bars[0]) == [[None] * 5], "a few ones may be a number"
+    strangers = [candidate(0.2, 0, top=300, height=12, width=4), candidate(0.2, 300, top=300, height=150)]
+    assert reasons(*bars, strangers) == [[DOUBTS[2]] * 5] * 3 + [[None] * 2], "what is read as nothing is no 7"
 
 
 def test_a_page_of_digits_that_are_hard_to_read_is_no_page_of_words() -> None:

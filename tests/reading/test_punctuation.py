@@ -27,7 +27,7 @@ def line(text: str, *, lean: float = 0.45, hang: int = 8, upright: float = 0.0) 
     found: list[Found] = []
     for place, character in enumerate(text):
         slash = character == "/"
-        probabilities = np.zeros(11)
+        probabilities = np.zeros(12)
         probabilities[1 if slash else int(character)] = 1
         box = Box(30 * place, 10 if slash else 0, 30 * place + 20, 40 + (hang if slash else 0))
         tile = stroke(lean if slash else upright)

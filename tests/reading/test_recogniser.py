@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from glassnet.errors import ModelError
-from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
+from glassnet.reading.recogniser import NONE, SEVERAL, Recogniser, recogniser_for
 
 TILES = [np.zeros((28, 28), np.uint8)] * 3
 
@@ -29,25 +29,33 @@ class FixedModel:
 
 def test_ten_classes_are_never_none() -> None:
     answers = Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities(TILES)
-    assert answers.shape == (3, 11)
+    assert answers.shape == (3, 12)
     assert np.allclose(answers[:, :NONE], 0.1)
-    assert not answers[:, NONE].any()
+    assert not answers[:, NONE:].any()
 
 
 def test_classes_may_stand_in_any_order() -> None:
-    classes = ("none", *"9876543210")
-    answers = Recogniser(FixedModel(classes, [0.5, 0.3, *[0.2 / 9] * 9])).probabilities(TILES)
-    assert answers[0, NONE] == pytest.approx(0.5)
+    classes = ("none", *"9876543210", "several")
+    answers = Recogniser(FixedModel(classes, [0.4, 0.3, *[0.2 / 9] * 9, 0.1])).probabilities(TILES)
+    assert answers[0, NONE] == pytest.approx(0.4)
+    assert answers[0, SEVERAL] == pytest.approx(0.1)
     assert answers[0, 9] == pytest.approx(0.3)
 
 
+def test_what_one_model_calls_none_may_be_several_to_another() -> None:
+    answers = Recogniser(FixedModel(("none", *"0123456789"), [0.5, *[0.05] * 10])).probabilities(TILES)
+    assert answers[0, NONE] == answers[0, SEVERAL] == pytest.approx(0.25)
+
+
 def test_no_tiles_no_answers() -> None:
-    assert Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities([]).shape == (0, 11)
+    assert Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10)).probabilities([]).shape == (0, 12)
 
 
 def test_a_model_of_something_else_is_refused() -> None:
     with pytest.raises(ModelError, match="does not read digits"):
         Recogniser(FixedModel(("cat", "dog"), [0.5, 0.5]))
+    with pytest.raises(ModelError, match="does not read digits"):
+        Recogniser(FixedModel((*"0123456789", "none", "dog"), [1 / 12] * 12))
     with pytest.raises(ModelError, match="28 × 28"):
         Recogniser(FixedModel(tuple("0123456789"), [0.1] * 10, picture_shape=(8, 8)))
 

@@ -8,7 +8,7 @@ import pytest
 from glassnet.data.sources import open_source
 from glassnet.training import Finished, Step, load_recipe, make_model, recipe_names, train
 
-DRAWN = {10: "strokes:320", 11: "strokes:240+nondigits:80"}
+DRAWN = {10: "strokes:320", 12: "strokes:240+nondigits:80"}
 
 
 @pytest.mark.parametrize("name", recipe_names())

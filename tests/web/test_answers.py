@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from glassnet.data.composites import CLASSES
 from glassnet.engine import Network, Preparation
 from glassnet.models import Model
 from glassnet.web.answers import answer
@@ -41,6 +42,13 @@ def test_a_model_that_knows_what_is_no_digit_says_so():
     said = told({10: 0.83, 4: 0.17}, (*TEN, "none"))
     assert (said["state"], said["index"]) == ("none", 10)
     assert said["sentence"] == "No digit (83 % sure)."
+    assert said["more"] == "Best guess: 4."
+
+
+def test_a_model_that_knows_what_is_more_than_one_digit_says_so_and_guesses_at_a_digit():
+    said = told({10: 0.19, 11: 0.8, 4: 0.01}, CLASSES)
+    assert (said["state"], said["index"]) == ("none", 11)
+    assert said["sentence"] == "More than one digit (80 % sure)."
     assert said["more"] == "Best guess: 4."
 
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
 import { dropped } from "../files";
+import { DIGITS } from "../ink";
 import { percent, sentence, thousands } from "../numbers";
 import { Picture } from "../picture";
 import { columnsOf, rove } from "../rove";
@@ -231,7 +232,7 @@ function caption(shown: Shown, place: number, names: readonly string[]) {
 }
 
 function Filters() {
-  const classes = card.value?.classes ?? [..."0123456789"];
+  const classes = card.value?.classes ?? DIGITS;
   const choice = (label: string, property: typeof state.label) => (
     <label>
       {label}{" "}

@@ -3,8 +3,9 @@
 import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
+import { DIGITS } from "../ink";
 import { Picture } from "../picture";
-import { about, attempt, card, look, refreshAbout } from "../session";
+import { about, attempt, look, refreshAbout } from "../session";
 import { state } from "../state";
 import { W } from "../words";
 
@@ -17,7 +18,6 @@ interface Kept extends api.Mine {
 
 export function MyDigits() {
   const [kept, arrived] = useState<Kept | null>(null);
-  const names = card.value?.classes ?? [..."0123456789"];
   const refresh = () =>
     void attempt(async () => {
       const mine = await api.mine();
@@ -47,8 +47,8 @@ export function MyDigits() {
     <>
       <p>{none ? W.mineEmpty : W.mineCount(kept.digits.length)}</p>
       <ol class="bins">
-        {names.map((name, label) => (
-          <li key={name} hidden={name === "none" && !kept.counts[label]}>
+        {DIGITS.map((name, label) => (
+          <li key={name}>
             <b>{name}</b>
             <span class="small muted">{W.bin(kept.counts[label] ?? 0, kept.enough)}</span>
           </li>

@@ -113,10 +113,10 @@ def _check_fit(model: Model | Committee, data: Dataset) -> None:
         )
     if len(data) == 0:
         raise DataError(f"{data.name} has no pictures")
-    if int(data.labels.max()) >= len(model.classes):
-        beyond = data.classes[int(data.labels.max())]
+    used = sorted({int(label) for label in data.labels})
+    if beyond := ", ".join(f"'{data.classes[label]}'" for label in used if label >= len(model.classes)):
         raise DataError(
-            f"{data.name}: pictures of class '{beyond}', the model knows {', '.join(model.classes)}",
+            f"{data.name}: pictures of class {beyond}, the model knows {', '.join(model.classes)}",
             hint="test it on data of the classes it was trained on, or take another model: 'glassnet models'",
         )
 

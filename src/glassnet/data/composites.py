@@ -1,7 +1,8 @@
 """What is made of digits but is no digit: two or three of them in one picture, or half of one.
 
-A reader that cuts a page into digits will now and then cut wrongly. Shown what that looks like, as an eleventh
-class, a network can say so, and the reader tries another cut. Drawn digits make such pictures too
+A reader that cuts a page into digits will now and then cut wrongly. Shown what that looks like, as two classes
+beside the ten, a network can say so: of several digits, that they are to be cut apart, of half a digit, that
+another cut is to be tried. Drawn digits make such pictures too
 (:func:`glassnet.data.strokes.generate_nondigits`); these are made of whatever digits there are, real ones as well.
 """
 
@@ -14,10 +15,14 @@ from glassnet.data.dataset import DIGITS, Dataset
 from glassnet.data.normal_form import normal_form
 from glassnet.errors import DataError
 
-__all__ = ["HALVES", "NONE", "make_composites"]
+__all__ = ["CLASSES", "HALVES", "NONE", "SEVERAL", "make_composites"]
 
 NONE = "none"
-"""The class of what is no digit, beside the ten."""
+"""The class of what is no digit, beside the ten..."""
+SEVERAL = "several"
+"""...and that of several digits in one picture."""
+CLASSES = (*DIGITS, NONE, SEVERAL)
+"""All that a reader's network can answer with."""
 
 Picture = NDArray[np.uint8]
 
@@ -31,7 +36,7 @@ _FAINTEST = 64
 
 
 def make_composites(digits: Dataset, count: int, seed: int = 0, *, start: int = 0) -> Dataset:
-    """Make ``count`` pictures of class "none" ``(count, 28, 28)`` from digits ``(N, 28, 28)``.
+    """Make ``count`` pictures of class "several" or "none" ``(count, 28, 28)`` from digits ``(N, 28, 28)``.
 
     Picture number i of a seed is always the same; ``start`` is the number of the first. Raises
     :class:`DataError` for data that do not hold the ten digits, or none of those that can be halved.
@@ -47,16 +52,18 @@ def make_composites(digits: Dataset, count: int, seed: int = 0, *, start: int = 
     if not sides:
         raise DataError(f"{digits.name}: there is no digit in it that could be halved")
     images = np.empty((count, 28, 28), np.uint8)
+    labels = np.full(count, CLASSES.index(SEVERAL), np.uint8)
     for number in range(count):
         rng = np.random.default_rng([seed, start + number])
         if rng.random() < _SHARE_OF_HALVES:
             side, rows = sides[rng.integers(len(sides))]
             images[number] = _half(digits.images[rng.choice(rows)], side, rng)
+            labels[number] = CLASSES.index(NONE)
         else:
             together = 3 if rng.random() < _SHARE_OF_THREES else 2
             images[number] = _beside([digits.images[row] for row in rng.choice(whole, together)], rng)
     name = f"{count:,} pictures of several digits or half of one (seed {seed}) made of {digits.name}"
-    return Dataset(images, np.full(count, len(DIGITS), np.uint8), name, (*DIGITS, NONE))
+    return Dataset(images, labels, name, CLASSES)
 
 
 def _half(picture: Picture, side: str, rng: np.random.Generator) -> Picture:

@@ -68,8 +68,8 @@ def _purpose(header: Mapping[str, Any]) -> str:
         "children, or of people from parts of the world that write their digits otherwise: MNIST's writers were "
         "employees of the United States' Census Bureau and high-school students.",
     ]
-    if len(header["classes"]) > 10:
-        words.append(f"It can say '{header['classes'][10]}' to what is no digit.")
+    if others := " or ".join(f"'{name}'" for name in header["classes"][10:]):
+        words.append(f"It can say {others} to what is not one digit.")
     else:
         words.append(
             "It knows nothing but digits: to a letter, a scribble or an empty page it names a digit all the same, "
@@ -109,7 +109,7 @@ def _accuracy(metrics: Mapping[str, Any]) -> str:
         )
     if metrics.get("refused") is not None:
         lines.append(
-            f"Among the ten digits. With its further class to choose from it takes {metrics['refused']:,} of the "
+            f"Among the ten digits. With its other classes to choose from it takes {metrics['refused']:,} of the "
             "test digits for something else."
         )
     for other in metrics.get("others", []):

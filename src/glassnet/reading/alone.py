@@ -12,9 +12,9 @@ from glassnet.reading.doubt import DOUBTS, as_none
 from glassnet.reading.grouping import Candidate, Found
 from glassnet.reading.result import Box
 
-__all__ = ["SEVERAL", "alone", "standing_out"]
+__all__ = ["RIVALS", "alone", "standing_out"]
 
-SEVERAL = "more than one digit"
+RIVALS = "more than one digit"
 
 _SURE = 0.95
 """So probable another digit must be: remains look like digits now and then."""
@@ -55,7 +55,7 @@ def alone(digit: Candidate, lines: Sequence[Sequence[Found]], shape: tuple[int, 
         parts = [one for one in others if _covered(one.piece.box, digit.piece.box) > 0.9]
         rivals += [one for one in parts if any(_side_by_side(one, other) for other in parts)]
     if rivals:
-        return as_none(digit, max(one.confidence for one in rivals)), SEVERAL
+        return as_none(digit, max(one.confidence for one in rivals)), RIVALS
     return digit, None
 
 

@@ -104,7 +104,12 @@ def doubted(rows: Sequence[Sequence[Found]]) -> list[list[Found]]:
 
 def _without_bars(rows: list[list[Found]]) -> list[list[Found]]:
     """The rows; where nearly all digits are ones, and these are many, they are none."""
-    digits = [candidate.digit for row in rows for candidate, reason in row if reason is None]
+    digits = [
+        candidate.digit
+        for row in rows
+        for candidate, reason in row
+        if reason is None and candidate.confidence > 0.5
+    ]
     if len(digits) < _BARS or digits.count(1) < _ALL * len(digits):
         return rows
     return [

@@ -8,7 +8,7 @@ also be left out, at a price that grows with its ink.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glassnet.reading.pen import as_digit
 from glassnet.reading.pieces import Piece, around, gap_between, join, without_giants
-from glassnet.reading.recogniser import NONE, Recogniser
+from glassnet.reading.recogniser import NONE, SEVERAL, Recogniser
 from glassnet.reading.splitting import split
 
 __all__ = ["Candidate", "Found", "Judge", "read_lines"]
@@ -50,7 +50,7 @@ class Candidate:
     tile: NDArray[np.uint8]
     """(28, 28): the normal form."""
     probabilities: NDArray[np.float64]
-    """(11,)"""
+    """(12,): the ten digits, :data:`NONE` and :data:`SEVERAL`."""
 
     @property
     def digit(self) -> int:
@@ -59,6 +59,11 @@ class Candidate:
     @property
     def confidence(self) -> float:
         return float(self.probabilities[:NONE].max())
+
+    @property
+    def none(self) -> float:
+        """How probably it is not one digit: none at all, or several."""
+        return float(self.probabilities[NONE:].sum())
 
 
 Found = tuple[Candidate, str | None]
@@ -78,6 +83,7 @@ def read_lines(lines: Sequence[Sequence[Piece]], judge: Judge) -> list[list[Foun
         if _may_be_several(judge[piece,], height)
     ]
     cuts = dict(zip(thick, split(thick), strict=True))
+    prices = {part: _price_of_cut(judge[piece,]) for piece, parts in cuts.items() for part in parts[1:]}
     parts = [[cuts.get(piece, [piece]) for piece in word] for word in whole]
     every = [[part for piece in word for part in piece] for word in parts]
     spans = [
@@ -85,7 +91,10 @@ def read_lines(lines: Sequence[Sequence[Piece]], judge: Judge) -> list[list[Foun
         for word, pieces, cut, height in zip(every, whole, parts, heights, strict=True)
     ]
     judge.ask(tuple(word[first:end]) for word, runs in zip(every, spans, strict=True) for first, end in runs)
-    rows = (_best_row(word, runs, height, judge) for word, runs, height in zip(every, spans, heights, strict=True))
+    rows = (
+        _best_row(word, runs, height, judge, prices)
+        for word, runs, height in zip(every, spans, heights, strict=True)
+    )
     return [[found for _ in line for found in next(rows)] for line in words]
 
 
@@ -209,16 +218,23 @@ def _gap(pieces: Sequence[Piece]) -> float:
     return widest
 
 
-def _best_row(line: Sequence[Piece], spans: Sequence[tuple[int, int]], height: float, judge: Judge) -> list[Found]:
-    """The row of candidates from the line's first piece to its last with the least price in all."""
+def _best_row(
+    line: Sequence[Piece],
+    spans: Sequence[tuple[int, int]],
+    height: float,
+    judge: Judge,
+    prices: Mapping[Piece, float],
+) -> list[Found]:
+    """The row of candidates from the line's first piece to its last with the least price in all.
+
+    ``prices`` are those of the cuts, by the part to the right of each.
+    """
     price = [0.0] + [np.inf] * len(line)
     last: list[tuple[int, str | None]] = [(0, None)] * (len(line) + 1)
     for first, end in spans:  # in the order of ``first``, so price[first] is final
         pieces = tuple(line[first:end])
         candidate = judge[pieces]
-        total = price[first]
-        if first and line[first - 1].cut and line[first].cut:
-            total += _CUT
+        total = price[first] + prices.get(line[first], 0.0)
         as_digit_price = total + _price_of_digit(candidate, pieces, height)
         if as_digit_price < price[end]:
             price[end], last[end] = as_digit_price, (first, None)
@@ -235,12 +251,22 @@ def _best_row(line: Sequence[Piece], spans: Sequence[tuple[int, int]], height: f
     return row[::-1]
 
 
-_CUT = 1.0
-"""The price of every cut that is used: most pieces are one digit."""
+_CUT = 0.6
+"""The price of every cut that is used, where nobody knows better: most pieces are one digit."""
+_CUT_UP = 0.5
+"""How much the network's word counts on whether what is cut is several digits or none."""
+_NEVER = 1e-3
+"""Nothing is less probable than that."""
 _NO_DIGIT = 1.5
 """The price of leaving out as much ink as a digit has."""
 _SLIM = 1.5
 """A usual digit is so many times as high as wide."""
+
+
+def _price_of_cut(whole: Candidate) -> float:
+    """The price of every cut through a piece: halves of an H look like a 1 and a 4, the whole like no digits."""
+    none, several = whole.probabilities[[NONE, SEVERAL]] + _NEVER
+    return _CUT - _CUT_UP * float(np.log(2 * several / (none + several)))
 
 
 def _price_of_digit(candidate: Candidate, pieces: Sequence[Piece], height: float) -> float:
@@ -252,7 +278,7 @@ def _price_of_nothing(candidate: Candidate, height: float) -> float:
     box = candidate.piece.box
     share = min(candidate.piece.size / height, 1.0)
     digits = max(_SLIM * box.width / max(box.height, height), 1.0)  # that may be in a wide piece
-    doubt = -float(np.log(max(candidate.probabilities[NONE], 1e-3)))
+    doubt = -float(np.log(max(candidate.none, 1e-3)))
     return _NO_DIGIT * share * digits + doubt * share**2 + 0.1
 
 

@@ -19,7 +19,7 @@ from glassnet.reading.lines import find_lines
 from glassnet.reading.pen import as_digit
 from glassnet.reading.pieces import Piece, find_pieces, gap_between, join, typical_height
 from glassnet.reading.punctuation import without_punctuation
-from glassnet.reading.recogniser import NONE, Recogniser, recogniser_for
+from glassnet.reading.recogniser import NONE, SEVERAL, Recogniser, recogniser_for
 from glassnet.reading.remains import (
     without_bars,
     without_dirt,
@@ -68,7 +68,7 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
     """Find and read every digit on a picture, line by line; what is no digit comes back with a reason.
 
     ``picture`` is whatever :func:`~glassnet.data.decoding.open_picture` opens. The bundled reader reads unless a
-    ``model`` of 28 × 28 pixels and ten digits, with or without an eleventh class for what is none, is given.
+    ``model`` of 28 × 28 pixels and ten digits, with or without classes for what is none, is given.
     Raises :class:`~glassnet.errors.PictureError` and :class:`~glassnet.errors.ModelError` for what is neither.
     """
     pixels = open_picture(picture)
@@ -170,9 +170,9 @@ def _likeliest(pieces: list[Piece], recogniser: Recogniser) -> tuple[Candidate, 
 
 
 def _knowing_it_is_one(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The answers ``(N, 11)`` for somebody who was told that there is a digit: it seldom is none (Bayes' rule)."""
+    """The answers ``(N, 12)`` for somebody who was told that there is a digit: it seldom is none (Bayes' rule)."""
     odds = probabilities.copy()
-    odds[:, NONE] *= _SELDOM
+    odds[:, NONE:] *= _SELDOM
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
@@ -236,9 +236,10 @@ def _why_none(candidate: Candidate) -> str | None:
         return "too small to be read"
     if candidate.confidence >= _ACCEPTED:
         return None
-    if candidate.probabilities[NONE] < 0.5:
+    if candidate.none < 0.5:
         return f"unclear: a {candidate.digit} or something else"
     box = candidate.piece.box
-    return (
-        "looks like more than one digit" if box.width > 1.1 * box.height else "a scribble or a letter, not a digit"
-    )
+    none, several = candidate.probabilities[[NONE, SEVERAL]]
+    if several > none or (several == none and box.width > 1.1 * box.height):
+        return "looks like more than one digit"
+    return "a scribble or a letter, not a digit"

@@ -9,17 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.blas import one_blas_thread
+from glassnet.data.composites import CLASSES
 from glassnet.data.dataset import DIGITS
 from glassnet.errors import ModelError
 from glassnet.models import Committee, Model, bundled
 
-__all__ = ["BUNDLED", "NONE", "Recogniser", "recogniser_for"]
+__all__ = ["BUNDLED", "NONE", "SEVERAL", "Recogniser", "recogniser_for"]
 
 BUNDLED = "reader"
 """The model that reads where none is named; it comes with the package."""
 
 NONE = 10
-"""The column that says "no digit"."""
+"""The column that says "no digit"..."""
+SEVERAL = 11
+"""...and the one that says "more than one"."""
 
 _SOLID = 0.7
 """Of 10,000 of MNIST's digits five fill more of their box than this."""
@@ -28,16 +31,21 @@ _STROKE = 100
 
 
 class Recogniser:
-    """A model for 28 × 28 pictures whose classes are the ten digits, or these and an eleventh for what is none.
+    """A model for 28 × 28 pictures whose classes are the ten digits, or these and others for what is none.
+
+    One other class is taken for "no digit", in which several digits are meant as well; of two, those of
+    :data:`~glassnet.data.composites.CLASSES`, one says which.
 
     Probabilities come calibrated from the model: of the answers given with probability p a share of p is right.
     """
 
     def __init__(self, model: Model | Committee) -> None:
-        if not set(DIGITS) <= set(model.classes) or len(model.classes) > len(DIGITS) + 1:
+        others = [name for name in model.classes if name not in DIGITS]
+        if not set(DIGITS) <= set(model.classes) or (len(others) > 1 and set(others) != set(CLASSES[NONE:])):
             raise ModelError(
                 f"the model's classes are {', '.join(model.classes)}: it does not read digits",
-                hint="take a model whose classes are 0 to 9, with or without one more for what is no digit",
+                hint="take a model whose classes are 0 to 9, alone or with one more for what is no digit, "
+                "or with 'none' and 'several'",
             )
         if model.picture_shape != (28, 28):
             raise ModelError(
@@ -45,21 +53,27 @@ class Recogniser:
                 hint="train one on pictures of 28 × 28, as MNIST's are",
             )
         self._model = model
-        self._order = [model.classes.index(digit) for digit in DIGITS]
-        self._order += [index for index in range(len(model.classes)) if index not in self._order]
+        if len(others) > 1:
+            others = list(CLASSES[NONE:])
+        self._order = [model.classes.index(name) for name in (*DIGITS, *others)]
 
     def probabilities(self, tiles: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
-        """``(N, 11)`` for N pictures in the normal form: the ten digits and :data:`NONE`; rows add up to 1."""
-        answers = np.zeros((len(tiles), NONE + 1))
+        """``(N, 12)`` for N pictures in the normal form: the ten digits, :data:`NONE` and :data:`SEVERAL`.
+
+        Rows add up to 1. What a model calls none that cannot tell the two apart is half of either.
+        """
+        answers = np.zeros((len(tiles), len(CLASSES)))
         if tiles:
             seen = np.stack(tiles)
             with one_blas_thread():
                 likely = self._model.probabilities(seen)[:, self._order]
             answers[:, : likely.shape[1]] = likely
+            if likely.shape[1] == SEVERAL:
+                answers[:, NONE:] = likely[:, NONE:] / 2
             blots = _solid(seen)
             if likely.shape[1] > NONE:  # it knows an 8 whose loops a thick pen has closed from a blot, but not a 0
                 blots &= likely.argmax(axis=1) == 0
-            answers[blots] = np.eye(NONE + 1)[NONE]
+            answers[blots] = np.eye(len(CLASSES))[NONE]
         return answers
 
 

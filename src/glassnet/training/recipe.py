@@ -17,6 +17,8 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from glassnet.data.augmentation import Augmentation
+from glassnet.data.composites import CLASSES
+from glassnet.data.dataset import DIGITS
 from glassnet.data.sources import source_names
 from glassnet.engine import (
     LOSSES,
@@ -240,10 +242,12 @@ def _validated(tree: Mapping[str, Any], where: str) -> Recipe:
 
 def _other_classes(outputs: Shape, classes: int) -> str:
     """What to do about a network and data of different numbers of classes."""
-    if outputs == (classes + 1,):
-        return "it knows one class more, such as what is no digit: add +nondigits:20000 to --data"
+    if outputs == (len(CLASSES),) and classes == len(DIGITS):
+        return "it also knows what is no digit, and what is several: add +nondigits:20000 to --data"
     hint = f"end network.layers with 'dense {classes}'"
-    return f"{hint}, or take the recipe 'reader', which knows what is no digit" if classes == 11 else hint
+    return (
+        f"{hint}, or take the recipe 'reader', which knows what is no digit" if classes == len(CLASSES) else hint
+    )
 
 
 _ALTERNATIVES = {"int", "float", "str", "literal['full']", "constrained-int", "constrained-float"}

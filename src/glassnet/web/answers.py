@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.composites import NONE, SEVERAL
 from glassnet.engine.layers import Array
 from glassnet.models import Committee, Model
 
 __all__ = ["EMPTY", "LITTLE", "answer", "percent"]
 
-NONE = "none"
-"""What the class for everything that is no digit is called, in models that have one."""
+_NO_DIGIT = {NONE: "No digit", SEVERAL: "More than one digit"}
+"""What is said of the classes beside the digits, in models that have them."""
 SURE = 0.95
 FAIRLY_SURE = 0.75
 WORTH_A_WORD = 0.0005
@@ -41,9 +42,10 @@ def answer(model: Model | Committee, logits: Array | None, probabilities: Array)
         more = f"Next: {names[1]} ({shares[1]:.2f})."
         return _answer("read", first, sentence, more, logits, probabilities)
     more = f"Next: {names[1]} ({percent(shares[1])})." if shares[1] >= WORTH_A_WORD else "No other comes near."
-    if names[0] == NONE:
-        sentence = f"No digit ({percent(shares[0])} sure)."
-        return _answer("none", first, sentence, f"Best guess: {names[1]}.", logits, probabilities)
+    if names[0] in _NO_DIGIT:
+        digit = next(model.classes[unit] for unit in order if model.classes[unit] not in _NO_DIGIT)
+        sentence = f"{_NO_DIGIT[names[0]]} ({percent(shares[0])} sure)."
+        return _answer("none", first, sentence, f"Best guess: {digit}.", logits, probabilities)
     if shares[0] < FAIRLY_SURE:
         sentence = f"{names[0]} or {names[1]}? {percent(shares[0])} against {percent(shares[1])}."
         return _answer("unsure", first, sentence, "", logits, probabilities)

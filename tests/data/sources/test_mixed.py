@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glassnet.data import DataBundle, Dataset, split
+from glassnet.data import DataBundle, Dataset, split, strokes
 from glassnet.data.composites import make_composites
 from glassnet.data.sources import open_source
 from glassnet.data.sources.mixed import open_mixture
@@ -16,8 +16,8 @@ def test_parts_lie_one_after_the_other_and_the_longest_classes_win() -> None:
     bundle = open_source("strokes:30:seed=3+nondigits:20")
     drawn, others = open_source("strokes:30:seed=3").train, open_source("nondigits:20").train
     np.testing.assert_array_equal(bundle.train.images, np.concatenate([drawn.images, others.images]))
-    np.testing.assert_array_equal(bundle.train.labels, [*drawn.labels, *[10] * 20])
-    assert bundle.train.classes == (*"0123456789", "none")
+    np.testing.assert_array_equal(bundle.train.labels, [*drawn.labels, *others.labels])
+    assert bundle.train.classes == (*"0123456789", "none", "several")
     assert bundle.test is not None
     assert len(bundle.test) == 50
     assert bundle.train.name == f"{drawn.name} + {others.name}"
@@ -46,7 +46,11 @@ def test_a_mixture_without_fresh_parts_is_the_same_in_every_epoch() -> None:
 
 def test_no_digit_is_any_of_the_kinds() -> None:
     bundle = open_source("nondigits:50:seed=2")
-    assert set(bundle.train.labels) == {10}
+    assert bundle.train.classes == (*"0123456789", "none", "several")
+    kinds = strokes.generate_nondigits(50, seed=2)
+    two = kinds.labels == kinds.classes.index("two digits")
+    assert two.any()
+    np.testing.assert_array_equal(bundle.train.labels, np.where(two, 11, 10))
     assert bundle.train.name.startswith("strokes, 50 pictures of no digit")
     with pytest.raises(DataError, match="nondigits have no option 'sed'") as caught:
         open_source("nondigits:50:sed=2")
@@ -89,7 +93,7 @@ def test_composites_are_made_of_the_parts_before_them() -> None:
     np.testing.assert_array_equal(bundle.train.images[200:], make_composites(digits, 40, seed=3).images)
     second = bundle.train.of_epoch(2)
     np.testing.assert_array_equal(second.images[200:], make_composites(digits, 40, seed=3, start=40).images)
-    assert set(second.labels[200:]) == {10}
+    assert set(second.labels[200:]) == {10, 11}
     assert bundle.test is not None
     assert len(bundle.test) == 200
 

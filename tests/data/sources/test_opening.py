@@ -353,7 +353,7 @@ def test_every_name_is_described_without_asking_anyone(bare_machine: Path) -> No
     for name in source_names():
         description = describe(name)
         assert description.name == name
-        assert len(description.classes) == (11 if name == "nondigits" else 10)
+        assert len(description.classes) == (12 if name == "nondigits" else 10)
         assert description.train_count >= 42_000
         assert description.test_count >= 10_000
         assert description.folder is None

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.data.composites import NONE
-from glassnet.data.dataset import DIGITS, DataBundle, Dataset
+from glassnet.data.composites import CLASSES, NONE, SEVERAL
+from glassnet.data.dataset import DataBundle, Dataset
 from glassnet.data.endless import EndlessDataset
 from glassnet.errors import DataError
 
@@ -34,7 +34,7 @@ __all__ = [
 
 STROKES = "strokes"
 NONDIGITS = "nondigits"
-"""Scribbles, letters, halves of digits and the like, all of an eleventh class beside the ten digits."""
+"""Scribbles, letters, halves of digits and the like: class "none" beside the ten digits, or "several"."""
 COMPOSITES = "composites"
 """Several digits in one picture or half of one, made of the digits before them in a mixture (:mod:`.mixed`)."""
 TRAIN_COUNT = 60_000
@@ -147,11 +147,13 @@ class _Asked:
 
     def _drawn(self, start: int, count: int, options: Mapping[str, Any]) -> Dataset:
         from glassnet.data import strokes
+        from glassnet.data.strokes.nondigits import PAIR
 
         if first_word(self.name) == STROKES:
             return strokes.generate(count, **options, start=start)
         drawn = strokes.generate_nondigits(count, **options, start=start)
-        return replace(drawn, labels=np.full_like(drawn.labels, len(DIGITS)), classes=(*DIGITS, NONE))
+        labels = np.where(drawn.labels == drawn.classes.index(PAIR), CLASSES.index(SEVERAL), CLASSES.index(NONE))
+        return replace(drawn, labels=labels.astype(np.uint8), classes=CLASSES)
 
 
 def parse(name: str) -> tuple[int, dict[str, Any]]:

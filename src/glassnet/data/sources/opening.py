@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.composites import NONE
+from glassnet.data.composites import CLASSES
 from glassnet.data.dataset import DIGITS, DataBundle, Dataset
 from glassnet.data.kaggle import KAGGLE, kaggle_layout
 from glassnet.data.reader import open_path
@@ -64,7 +64,8 @@ def open_source(
       folders of torchvision and Keras, else fetched from its mirrors, unless ``offline``. The names come before
       files: write ``./mnist`` for a folder of that name.
     * ``"strokes"``, ``"strokes:60000"``, ``"strokes:60000:seed=7:level=wild:fresh"``: digits drawn by code.
-    * ``"nondigits:30000"``: scribbles, letters, halves of digits and so on, as class "none" beside the ten.
+    * ``"nondigits:30000"``: scribbles, letters, halves of digits and so on, as class "none" beside the
+      ten, and two digits in one picture as class "several".
     * ``"mnist+strokes:60000:fresh+nondigits:30000"``: several as one (:mod:`.mixed`).
     * ``"kaggle"``: MNIST as Kaggle deals it, by a seeded shuffle (:mod:`glassnet.data.kaggle`).
     * a file or a folder: whatever :func:`glassnet.data.reader.open_path` can read.
@@ -173,8 +174,7 @@ def describe(name: str, sources: Mapping[str, Source] = SOURCES) -> Description:
         return Description(STROKES, "Strokes", about, DIGITS, TRAIN_COUNT, TEST_COUNT, 0, None, None)
     if _tidy(name) == NONDIGITS:
         about = "scribbles, letters, dots, halves of digits, two in one: what a reader should call no digit"
-        classes = (*DIGITS, NONE)
-        return Description(NONDIGITS, "Non-digits", about, classes, TRAIN_COUNT, TEST_COUNT, 0, None, None)
+        return Description(NONDIGITS, "Non-digits", about, CLASSES, TRAIN_COUNT, TEST_COUNT, 0, None, None)
     if _tidy(name) == KAGGLE:
         return replace(
             describe("mnist", sources),

@@ -1,7 +1,8 @@
 """What is no digit, drawn by code: so that a reader can learn to say so.
 
-A network that knows ten digits answers with a digit whatever it is shown. Shown these as an eleventh class (or
-as examples to be unsure about), it can learn that a scribble, a letter or half a digit is none of the ten.
+A network that knows ten digits answers with a digit whatever it is shown. Shown these as classes of their own (or
+as examples to be unsure about), it can learn that a scribble, a letter or half a digit is none of the ten, and
+that two of them are several.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from glassnet.data.strokes.digits import BLOCK, Block, draw_blocks, random_numbe
 from glassnet.data.strokes.hand import Hand
 from glassnet.data.strokes.splines import STEPS
 
-__all__ = ["KINDS", "Kind", "generate_nondigits"]
+__all__ = ["KINDS", "PAIR", "Kind", "generate_nondigits"]
 
 Pictures = NDArray[np.uint8]
+
+PAIR = "two digits"
+"""The kind that is no digit because it is two."""
 
 
 def generate_nondigits(count: int, seed: int = 0, *, level: str | float = "natural", start: int = 0) -> Dataset:
@@ -182,6 +186,6 @@ KINDS = {
     "two letters": Kind(0.08, _two_letters),
     "crossed out": Kind(0.08, _crossed_out),
     "half a digit": Kind(0.10, _half),
-    "two digits": Kind(0.10, _two),
+    PAIR: Kind(0.10, _two),
 }
 """Every kind of picture that is no digit: those that look most like digits come most often."""
