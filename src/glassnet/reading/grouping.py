@@ -253,7 +253,7 @@ def _best_row(
 
 _CUT = 0.6
 """The price of every cut that is used, where nobody knows better: most pieces are one digit."""
-_CUT_UP = 0.5
+_CUT_UP = 0.75
 """How much the network's word counts on whether what is cut is several digits or none."""
 _NEVER = 1e-3
 """Nothing is less probable than that."""
