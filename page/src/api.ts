@@ -258,6 +258,10 @@ export interface Preview {
   notes: string[];
 }
 
+/** Only these can be kept as one's own, whatever else a network answers. */
+export const DIGITS: readonly string[] = [..."0123456789"];
+
+/** `counts`: how many of each of them. */
 export interface Mine {
   digits: { index: number; label: string }[];
   counts: number[];

@@ -5,8 +5,6 @@ export type Stroke = readonly number[];
 
 export const SIDE = 256;
 
-export const DIGITS: readonly string[] = [..."0123456789"];
-
 /** Widths of the pen on that square: thin, middle, thick. */
 export const PENS = [12, 18, 26] as const;
 

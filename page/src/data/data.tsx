@@ -4,7 +4,6 @@ import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
 import { dropped } from "../files";
-import { DIGITS } from "../ink";
 import { percent, sentence, thousands } from "../numbers";
 import { Picture } from "../picture";
 import { columnsOf, rove } from "../rove";
@@ -232,7 +231,7 @@ function caption(shown: Shown, place: number, names: readonly string[]) {
 }
 
 function Filters() {
-  const classes = card.value?.classes ?? DIGITS;
+  const classes = card.value?.classes ?? api.DIGITS;
   const choice = (label: string, property: typeof state.label) => (
     <label>
       {label}{" "}

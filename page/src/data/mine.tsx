@@ -3,7 +3,6 @@
 import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
-import { DIGITS } from "../ink";
 import { Picture } from "../picture";
 import { about, attempt, look, refreshAbout } from "../session";
 import { state } from "../state";
@@ -47,7 +46,7 @@ export function MyDigits() {
     <>
       <p>{none ? W.mineEmpty : W.mineCount(kept.digits.length)}</p>
       <ol class="bins">
-        {DIGITS.map((name, label) => (
+        {api.DIGITS.map((name, label) => (
           <li key={name}>
             <b>{name}</b>
             <span class="small muted">{W.bin(kept.counts[label] ?? 0, kept.enough)}</span>

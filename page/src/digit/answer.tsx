@@ -4,7 +4,6 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
 import * as api from "../api";
-import { DIGITS } from "../ink";
 import { sentence as asSentence } from "../numbers";
 import { narrow } from "../screen";
 import { about, attempt, card, ghost, ink, lost, reader, reading, silence, stage, underway, unread } from "../session";
@@ -32,7 +31,7 @@ function said(): { sentence: string; more: string; numeral: string } {
 export function Answer() {
   const { sentence, more, numeral } = said();
   const now = reading.value;
-  const names = card.value?.classes ?? DIGITS;
+  const names = card.value?.classes ?? api.DIGITS;
   const inside = stage.value === "inside" && card.value?.layers.length;
   return (
     <div class="answer">
@@ -81,7 +80,7 @@ const keptWords = signal("");
 
 /** Say what it was, and keep it among one's own digits. */
 export function Keep() {
-  const names = (card.value?.classes ?? []).filter((name) => DIGITS.includes(name)); // the others cannot be kept
+  const names = (card.value?.classes ?? []).filter((name) => api.DIGITS.includes(name));
   const answer = reading.value?.label;
   const [label, choose] = useState<string | null>(null);
   const asked = ink.value;
@@ -93,7 +92,7 @@ export function Keep() {
   const chosen = label ?? answer ?? names[0] ?? "0";
   const keep = async () => {
     const kept = await attempt(() => api.keep({ ink: ink.peek(), label: chosen }));
-    if (kept) keptWords.value = W.kept(chosen, kept.counts[DIGITS.indexOf(chosen)] ?? 0, kept.enough);
+    if (kept) keptWords.value = W.kept(chosen, kept.counts[api.DIGITS.indexOf(chosen)] ?? 0, kept.enough);
   };
   if (!names.length) return null;
   return (

@@ -113,8 +113,8 @@ def _check_fit(model: Model | Committee, data: Dataset) -> None:
         )
     if len(data) == 0:
         raise DataError(f"{data.name} has no pictures")
-    used = sorted({int(label) for label in data.labels})
-    if beyond := ", ".join(f"'{data.classes[label]}'" for label in used if label >= len(model.classes)):
+    unknown = sorted(label for label in set(data.labels.tolist()) if label >= len(model.classes))
+    if beyond := ", ".join(f"'{data.classes[label]}'" for label in unknown):
         raise DataError(
             f"{data.name}: pictures of class {beyond}, the model knows {', '.join(model.classes)}",
             hint="test it on data of the classes it was trained on, or take another model: 'glassnet models'",

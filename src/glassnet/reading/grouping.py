@@ -253,8 +253,8 @@ def _best_row(
 
 _CUT = 0.6
 """The price of every cut that is used, where nobody knows better: most pieces are one digit."""
-_CUT_UP = 0.75
-"""How much the network's word counts on whether what is cut is several digits or none."""
+_TRUST = 0.75
+"""How much the network's word on whether the whole is several digits or none counts in the price of a cut."""
 _NEVER = 1e-3
 """Nothing is less probable than that."""
 _NO_DIGIT = 1.5
@@ -266,7 +266,7 @@ _SLIM = 1.5
 def _price_of_cut(whole: Candidate) -> float:
     """The price of every cut through a piece: halves of an H look like a 1 and a 4, the whole like no digits."""
     none, several = whole.probabilities[[NONE, SEVERAL]] + _NEVER
-    return _CUT - _CUT_UP * float(np.log(2 * several / (none + several)))
+    return _CUT - _TRUST * float(np.log(2 * several / (none + several)))
 
 
 def _price_of_digit(candidate: Candidate, pieces: Sequence[Piece], height: float) -> float:
