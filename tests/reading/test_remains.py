@@ -95,6 +95,14 @@ def test_the_boldest_eight_is_no_dot() -> None:
     assert len(without_dirt(_pieces(contrast))) == 1
 
 
+def test_the_body_of_a_five_in_felt_pen_is_no_dot() -> None:
+    contrast = np.zeros((130, 130), np.float32)
+    cv2.circle(contrast, (70, 70), 45, 1, -1)
+    cv2.circle(contrast, (70, 70), 9, 0, -1)
+    cv2.circle(contrast, (38, 30), 15, 1, -1)
+    assert len(without_dirt(_pieces(contrast))) == 1
+
+
 def test_a_box_without_its_upper_side_is_a_frame_and_a_nought_is_none() -> None:
     contrast = np.zeros((140, 300), np.float32)
     contrast[60:120, [20, 21, 80, 81]] = contrast[118:120, 20:82] = 1

@@ -55,6 +55,13 @@ def test_strokes_of_digits_are_no_rules(digit: int) -> None:
     assert find_rules(glyph, 0.0) == []
 
 
+@pytest.mark.parametrize("down", [25, 30, 35])
+def test_the_belly_of_a_three_is_rounder_than_any_rule(down: int) -> None:
+    contrast = np.zeros((280, 280), np.float32)
+    cv2.ellipse(contrast, (212, 210), (65, down), 0, 0, 360, 1, 6, cv2.LINE_AA)
+    assert find_rules(contrast, 0.0) == []
+
+
 def test_a_seven_drawn_with_a_ruler_keeps_its_bar() -> None:
     contrast = np.zeros((200, 200), np.float32)
     cv2.line(contrast, (50, 40), (150, 40), 1, 1)

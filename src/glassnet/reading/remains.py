@@ -20,7 +20,7 @@ _TOOTH = 0.3
 """...and a tooth, which is straight, so wide at most as seen along its own direction: a narrow 5 is wider."""
 _SOLID = 0.66
 """A disc fills this share of its box at least; a pen leaves paper in a nought..."""
-_ROUND = 0.9
+_ROUND = 0.93
 """...and this share of its own convex hull: the boldest 8 still has a waist."""
 _SMALLEST_DOT = 14
 """Pixels: smaller digits are solid as well."""

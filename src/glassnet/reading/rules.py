@@ -38,6 +38,8 @@ _CUT_OFF = 0.25
 """So is one that begins at an edge of the picture and goes on for this share..."""
 _STEEPEST = 0.2
 """...and slopes no more than this: the stroke of a 7 at the edge does."""
+_MOST_BENT = 0.08
+"""Paper that curls bends a rule by less than this share of its length; the belly of a 3 is rounder."""
 _LONGEST_GAP = 8
 """Pixels of the overview that a rule may be interrupted for; rows of digits are farther apart."""
 _LEAST_COVERED = 0.66
@@ -165,6 +167,9 @@ def _of_one_strength(rules: list[Rule]) -> list[Rule]:
 
 def _stands_alone(line: Rule, side: int) -> bool:
     """Is it a rule by its length alone?"""
+    chord = (line.places[0] + line.places[-1]) / 2
+    if abs(line.places[line.length // 2] - chord) > _MOST_BENT * line.length:
+        return False
     if line.length >= _WHOLE * side:
         return True
     cut_off = (line.start <= 2 or line.start + line.length >= side - 2) and abs(line.slope) <= _STEEPEST
