@@ -84,6 +84,14 @@ def test_a_number_after_a_word_is_kept() -> None:
     assert [reason is None for reason in reasons(line)[0]] == [False] * 4 + [True] * 4
 
 
+def test_the_l_of_tel_is_no_one_though_all_else_on_the_page_is_a_number() -> None:
+    t, e = candidate(STRANGER, 0, width=26), candidate(STRANGER, 32, top=18, height=22, width=22)
+    (one,) = _ones(row(DIGIT, left=60, width=12))
+    number = row(*[DIGIT] * 10, left=110)
+    assert reasons([t, e, one, *number])[0] == [DOUBTS[0], DOUBTS[0], DOUBTS[1], *[None] * 10]
+    assert reasons([t, one, *number])[0][1:] == [None] * 11, "house number 3a"
+
+
 def test_what_looks_like_a_letter_speaks_less_for_a_number_than_what_looks_like_none() -> None:
     word = row(STRANGER, LOOKALIKE, LOOKALIKE, STRANGER)  # "room", or "r44m"
     share = {digit: strangeness([_shown(word, digit)])[0][1] for digit in range(10)}

@@ -53,6 +53,15 @@ def test_what_has_come_off_below_belongs_to_its_digit() -> None:
     assert set(line) == {*upper, foot, rest}
 
 
+def test_a_digit_that_faint_strokes_have_torn_apart_stands_in_its_line() -> None:
+    line = [_piece(x, 100) for x in (20, 65, 200)]
+    torn = [_piece(110, 100, 20), _piece(112, 121, 19)]
+    assert find_lines([*line, *torn], 40) == [[*line[:2], torn[0], torn[1], line[2]]]
+    assert find_lines(torn, 40) == [torn], "alone in its box"
+    small = [[_piece(20 + 11 * x, 300 + 18 * row, 16, 9) for x in range(8)] for row in range(2)]
+    assert find_lines([*line, *small[0], *small[1]], 40) == [line, *small], "two lines of small print"
+
+
 def test_small_writing_far_from_the_large_has_lines_of_its_own() -> None:
     large = [_piece(0, 0, 150, 90), _piece(110, 0, 150, 90)]
     small = [_piece(20 + 30 * place, 400, 30, 20) for place in range(5)]

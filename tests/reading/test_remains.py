@@ -123,11 +123,17 @@ def _field(bar_height: int) -> np.ndarray:
 
 
 def test_the_teeth_of_a_comb_go_and_a_one_stays() -> None:
-    rule = Rule(False, 0, np.full(300, 102.0), 3.0, 0.5)
+    rule = Rule(False, 0, np.full(300, 102.0), 3.0, 1.0)
     for bar_height, left in ((20, 3), (40, 6), (60, 3)):
         pieces = _pieces(_field(bar_height))
         assert len(without_teeth(pieces, [rule])) == left
         assert without_teeth(pieces, []) == pieces
+
+
+def test_ones_by_a_thicker_or_darker_pen_than_the_rule_are_no_teeth() -> None:
+    pieces = _pieces(_field(20))
+    assert len(without_teeth(pieces, [Rule(False, 0, np.full(300, 102.0), 3.0, 0.5)])) == 6, "twice as dark"
+    assert len(without_teeth(pieces, [Rule(False, 0, np.full(300, 102.0), 0.8, 1.0)])) == 6, "many times as thick"
 
 
 def test_narrow_digits_that_stand_on_a_rule_are_no_teeth() -> None:
@@ -136,7 +142,7 @@ def test_narrow_digits_that_stand_on_a_rule_are_no_teeth() -> None:
     for left in (75, 155):
         path = np.array([[15, 0], [3, 0], [1, 24], [12, 22], [15, 38], [10, 52], [0, 54]], np.int32)
         cv2.polylines(contrast, [path + np.array([left, 46], np.int32)], False, 1, 4)
-    rule = Rule(False, 0, np.full(300, 102.0), 3.0, 0.5)
+    rule = Rule(False, 0, np.full(300, 102.0), 3.0, 1.0)
     pieces = _pieces(contrast)
     assert min(piece.box.width / piece.box.height for piece in pieces) < 0.4
     assert without_teeth(pieces, [rule]) == pieces

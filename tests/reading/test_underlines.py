@@ -34,6 +34,20 @@ def test_a_line_under_a_sum_goes_and_digits_that_touch_it_are_apart() -> None:
         assert {round(piece.strength, 1) for piece in kept} == {0.8}
 
 
+def test_a_line_that_a_ruling_has_broken_goes_and_minus_signs_stay() -> None:
+    contrast = _sum(130)
+    contrast[:, [120, 121, 122, 190, 191, 260, 261]] = 0  # the ruling was there
+    cv2.ellipse(contrast, (270, 100), (20, 28), 0, 0, 360, 0.8, 6)
+    broken = [piece for piece in _pieces(contrast) if piece.box.top > 140]
+    assert len(broken) == 4
+    assert max(piece.box.width for piece in broken) < 90
+    assert [piece for piece in without_underlines(_pieces(contrast)) if piece.box.top > 140] == []
+    contrast[140:] = 0
+    for left in range(60, 340, 70):
+        cv2.line(contrast, (left, 150), (left + 50, 150), 0.8, 6)
+    assert len([piece for piece in without_underlines(_pieces(contrast)) if piece.box.top > 140]) == 4
+
+
 def test_wide_writing_without_a_line_stays_as_it_is() -> None:
     contrast = np.zeros((220, 500), np.float32)
     for left in range(100, 400, 50):  # noughts that hang together

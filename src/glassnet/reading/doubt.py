@@ -28,24 +28,28 @@ __all__ = ["DOUBTS", "as_none", "doubted", "smoothed", "strangeness"]
 
 Floats = NDArray[np.float64]
 
-_STRANGERS = 0.15
+_STRANGERS = 0.1
 """The share of something else on a page of which nothing is known yet."""
-_PAGE = 15.0
+_PAGE = 8.0
 """What is like a candidate in size and ink, all over the page, counts so much against that..."""
-_MANY = 15.0
+_MANY = 20.0
 """...if it is much: with so many alike, half."""
-_SHARED = 0.8
-"""So often do neighbours that touch share their state, if they look the same..."""
+_SHARED = 0.95
+"""So often do neighbours that stand close share their state, if they look the same..."""
 _REACH = 0.6
 """...and a third as often at this distance, in heights of a digit: so far apart are words, not letters."""
+_CLOSE = 0.35
+"""Nearer to one another are letters of a word."""
 _SIZE, _INK = 0.5, 0.4
-"""Differences in size and in strength of ink, as logarithms, at which two things are alike by a third."""
+"""Differences in size and in strength of ink, as logarithms, at which two things are alike by a third..."""
+_TALL_AND_SMALL = 4.0
+"""...neighbours in so many times the difference in size: an l stands beside an e."""
 _SPECK = 0.45
 """Times the height of its line: dots and dashes stand in numbers as well as in words."""
-_NARROW = 0.6
+_NARROW = 0.5
 """Times its height: brackets and slashes stand in numbers too."""
 _WITNESSES = 1.5
-"""Fewer things like it that are surely none make nobody doubt a digit: the a of house number 3a."""
+"""Fewer strangers like it on the page, or in its word, make nobody doubt a digit: the a of house number 3a."""
 _SAMPLE = 400
 """So many candidates stand for the page: a photograph of leaves has thousands."""
 _TURNS = 12
@@ -141,9 +145,10 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
     candidates = [candidate for row in rows for candidate in row]
     if not candidates:
         return [np.zeros(0) for _ in rows]
-    ends = np.cumsum([len(row) for row in rows])[:-1]
+    lengths = [len(row) for row in rows]
+    ends, row_of = np.cumsum(lengths)[:-1], np.repeat(np.arange(len(rows)), lengths)
     left, right, size, ink = np.array([_looks(candidate) for candidate in candidates]).T
-    usual = np.repeat([_height(row) for row in rows], [len(row) for row in rows])
+    usual = np.repeat([_height(row) for row in rows], lengths)
     error = np.array([1 - candidate.confidence for candidate in candidates])
     width, height = np.array([(one.piece.box.width, one.piece.box.height) for one in candidates]).T
     telling = (height >= _SPECK * usual) & ((error < 0.5) | (width >= _NARROW * height))
@@ -155,8 +160,11 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
     evidence[~telling] = 1
 
     gap = np.maximum(left[1:] - right[:-1], 0) / usual[1:]
-    alike = np.where(telling[1:] & telling[:-1], _SHARED * _alike(np.diff(size) / 2, np.diff(ink)), 1.0)
-    shared = np.concatenate([[0.0], np.exp(-((gap / _REACH) ** 2)) * alike])
+    word = np.concatenate([[0], np.cumsum((gap > _CLOSE) | (np.diff(row_of) > 0))])
+    alike = np.where(
+        telling[1:] & telling[:-1], _SHARED * _alike(np.diff(size) / _TALL_AND_SMALL, np.diff(ink)), 1.0
+    )
+    shared = np.concatenate([[0.0], np.exp(-((gap / _REACH) ** 4)) * alike])
 
     sample = np.unique(np.linspace(0, len(candidates) - 1, _SAMPLE).astype(int))
     like = _alike(size[:, None] - size[sample], ink[:, None] - ink[sample]) * telling[sample]
@@ -164,6 +172,7 @@ def strangeness(rows: Sequence[Sequence[Candidate]]) -> list[Floats]:
     stand_for = len(candidates) / len(sample)
     witnesses = like @ (error[sample] > 0.5) * stand_for
     much = like.sum(axis=1) * stand_for
+    witnesses = np.maximum(witnesses, np.bincount(word, weights=telling & (error > 0.5))[word])
     weight = _PAGE * much / (much + _MANY)
     like /= np.maximum(like.sum(axis=1, keepdims=True), 1e-9)
     strange = np.full(len(candidates), _STRANGERS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from glassnet.reading.pieces import Piece, gap_between, typical_height
+from glassnet.reading.pieces import Piece, around, gap_between, join, typical_height
 
 __all__ = ["find_lines"]
 
@@ -14,6 +14,8 @@ _STEEPEST = 0.35
 """As a tangent: nobody writes lines that slope more than this."""
 _LOW = 0.65
 """Times the usual height: what is lower is a part of a digit near it, or writing of another size."""
+_TORN, _WHOLE = 0.06, 1.25
+"""Times the usual height: parts of one digit, all of them low, are so near one another, and so high together."""
 _NEAR = 0.6
 """Times the usual height: so far from the rest of its digit is a detached stroke at most."""
 
@@ -26,6 +28,12 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     where there is none, they are writing of another size, with lines of their own.
     """
     large = [piece for piece in pieces if piece.box.height >= _LOW * height]
+    broken = _broken([piece for piece in pieces if piece.box.height < _LOW * height], height)
+    if broken:
+        whole = {join(parts): parts for parts in broken}
+        rest = [piece for piece in pieces if not any(piece in parts for parts in broken)]
+        lines = find_lines([*rest, *whole], height)
+        return [_from_the_left([part for piece in line for part in whole.get(piece, [piece])]) for line in lines]
     slope = _slope(large, height)
     lines = _chains(large, slope)
     alone = [piece for piece in pieces if piece.box.height < _LOW * height]
@@ -37,6 +45,26 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
         map(_from_the_left, lines),
         key=lambda line: float(np.median([_level(piece, slope) for piece in line])),
     )
+
+
+def _broken(low: Sequence[Piece], height: float) -> list[list[Piece]]:
+    """The low pieces that touch one another nearly and make a digit together: its strokes were faint."""
+    groups: list[list[Piece]] = []
+    for piece in low:
+        near = [
+            group
+            for group in groups
+            if any(gap_between(piece.box, other.box) <= _TORN * height for other in group)
+        ]
+        groups = [group for group in groups if group not in near] + [
+            [piece, *(one for group in near for one in group)]
+        ]
+    boxes = [around(group) for group in groups]
+    return [
+        group
+        for group, box in zip(groups, boxes, strict=True)
+        if _LOW * height <= box.height <= _WHOLE * height and box.width <= box.height
+    ]
 
 
 def _from_the_left(line: list[Piece]) -> list[Piece]:

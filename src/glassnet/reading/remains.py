@@ -40,6 +40,8 @@ _COLUMNS = 2
 """...and no more lines than these: many that are alike are writing."""
 _UNLIKE = 0.15
 """Teeth are higher or lower than the writing by more than this share of its height; a handwritten 1 is not."""
+_THICKER, _DARKER = 2.0, 1.6
+"""Nor are they so many times as thick, and two pixels, or so many times as strong as the rule they stand on."""
 
 
 def without_edges(pieces: list[Piece], sheet: Mask) -> list[Piece]:
@@ -101,9 +103,15 @@ def without_bars(pieces: list[Piece]) -> list[Piece]:
 
 
 def _slimness(piece: Piece) -> float:
-    """Width over length of the tightest rectangle around it, whichever way it is turned."""
-    _, sides, _ = cv2.minAreaRect(cv2.findNonZero((piece.ink > 0.5).astype(np.uint8)))
-    return float((min(sides) + 1) / (max(sides) + 1))
+    """Width over length of the tightest rectangle around it."""
+    sides = _rectangle(piece)
+    return min(sides) / max(sides)
+
+
+def _rectangle(piece: Piece) -> tuple[float, float]:
+    """The two sides of the tightest rectangle around it, in pixels, whichever way it is turned."""
+    _, (one, other), _ = cv2.minAreaRect(cv2.findNonZero((piece.ink > 0.5).astype(np.uint8)))
+    return float(one) + 1, float(other) + 1
 
 
 def without_frames(pieces: list[Piece]) -> list[Piece]:
@@ -177,10 +185,12 @@ def without_teeth(pieces: list[Piece], rules: list[Rule]) -> list[Piece]:
 
 
 def _stands_on(bar: Piece, rule: Rule) -> bool:
-    """Does the bar end on a rule, below or above it?"""
+    """Does the bar end on a rule, below or above it, and was it printed with it?"""
     across = bar.middle[1]
     slack = rule.thickness + 3
     if rule.upright or not rule.reaches(across, slack):
+        return False
+    if bar.strength > _DARKER * rule.strength or min(_rectangle(bar)) > _THICKER * rule.thickness + 2:
         return False
     place = rule.across_at(across)
     return min(abs(bar.box.top - place), abs(bar.box.bottom - place)) <= slack

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.reading.pieces import Piece, find_pieces, typical_height
+from glassnet.reading.pieces import Piece, around, find_pieces, typical_height
 from glassnet.reading.result import Box
 from glassnet.reading.rules import enlarged, without_rules
 from glassnet.reading.straight import Rule, longest_gap, straight_lines
@@ -24,6 +24,10 @@ _LONG = 2.5
 """Times the height of a digit."""
 _LOW = 0.3
 """What is so long and lower than this is nothing but a line."""
+_FLAT = 3.0
+"""Part of a line, which a ruling has broken, is so many times as wide as high..."""
+_GAP = 0.15
+"""...and as near the next one as this, in heights of a digit: the bars of sevens are farther apart."""
 _HEIGHT = 50
 """Rows of a digit in the copy in which lines are sought: pens are a few pixels wide there."""
 _LONGEST_GAP = 3
@@ -36,7 +40,31 @@ def without_underlines(pieces: list[Piece]) -> list[Piece]:
     if not writing:
         return pieces
     height = typical_height(writing)
-    return [part for piece in pieces for part in _without_lines(piece, height)]
+    broken = _broken_lines(pieces, height)
+    return [part for piece in pieces if piece not in broken for part in _without_lines(piece, height)]
+
+
+def _broken_lines(pieces: list[Piece], height: float) -> set[Piece]:
+    """The parts of drawn lines: long and low, one beginning right where another ends, long enough together."""
+    flat = sorted((piece for piece in pieces if _is_flat(piece, height)), key=lambda piece: piece.box.left)
+    lines: list[list[Piece]] = []
+    for piece in flat:
+        line = next((line for line in lines if _goes_on(line[-1], piece, height)), None)
+        if line is None:
+            lines.append([piece])
+        else:
+            line.append(piece)
+    return {piece for line in lines if around(line).width >= _LONG * height for piece in line}
+
+
+def _is_flat(piece: Piece, height: float) -> bool:
+    return piece.box.height < _LOW * height and piece.box.width > _FLAT * piece.box.height
+
+
+def _goes_on(piece: Piece, other: Piece, height: float) -> bool:
+    """Does the other one begin at the right end of a piece, at its level?"""
+    gap = other.box.left - piece.box.right
+    return abs(gap) <= _GAP * height and abs(other.middle[0] - piece.middle[0]) <= _LOW * height
 
 
 def _without_lines(piece: Piece, height: float) -> Iterable[Piece]:
