@@ -62,6 +62,14 @@ def test_the_belly_of_a_three_is_rounder_than_any_rule(down: int) -> None:
     assert find_rules(contrast, 0.0) == []
 
 
+def test_the_feet_of_twos_that_fill_a_low_picture_are_no_rule() -> None:
+    contrast = np.zeros((60, 288), np.float32)
+    for left in range(15, 270, 26):
+        two = np.array([[0, 14], [8, 9], [18, 14], [14, 24], [0, 38], [19, 38]], np.int32)
+        cv2.polylines(contrast, [two + np.array([left, 0], np.int32)], False, 1, 4)
+    assert find_rules(contrast, 0.0) == []
+
+
 def test_a_seven_drawn_with_a_ruler_keeps_its_bar() -> None:
     contrast = np.zeros((200, 200), np.float32)
     cv2.line(contrast, (50, 40), (150, 40), 1, 1)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.reading.frames import find_frames
+from glassnet.reading.ruling import completed
 from glassnet.reading.straight import Rule, covered, joined, longest_gap, straight_lines, usual_slope
 
 __all__ = ["Rule", "enlarged", "find_rules", "without_rules"]
@@ -41,7 +42,9 @@ _STEEPEST = 0.2
 _MOST_BENT = 0.08
 """Paper that curls bends a rule by less than this share of its length; the belly of a 3 is rounder."""
 _LONGEST_GAP = 8
-"""Pixels of the overview that a rule may be interrupted for; rows of digits are farther apart."""
+"""Pixels of the overview that a rule may be interrupted for; digits of a row are farther apart..."""
+_CROWDED = 0.08
+"""...even in a picture that is no higher than they: so much of its height they are."""
 _LEAST_COVERED = 0.66
 """Of a rule so much is ink: in a row of digits whose bars happen to stand at one height it is half at most."""
 _MANY = 4
@@ -71,8 +74,8 @@ def find_rules(contrast: FloatImage, noise: float) -> list[Rule]:
     lines, long = _long_rules(contrast, shortest, max(_FAINTEST, 2 * noise))
     squared = all(sum(rule.upright == upright for rule in long) >= _MANY for upright in (False, True))
     frames = [] if squared else _frames(contrast, noise, [line for line in lines if line not in long], long)
-    rules = [_lengthened(rule, contrast.shape[not rule.upright]) for rule in _of_one_strength(long)] + frames
-    return [enlarged(rule, scale) for rule in rules]
+    rules = [_lengthened(rule, contrast.shape[not rule.upright]) for rule in _of_one_strength(long)]
+    return [enlarged(rule, scale) for rule in completed(rules, contrast) + frames]
 
 
 def _frames(contrast: FloatImage, noise: float, lines: list[Rule], long: list[Rule]) -> list[Rule]:
@@ -98,11 +101,12 @@ def _through_the_page(lines: list[Rule], contrast: FloatImage) -> list[Rule]:
     """Those that are rules by their length; fewer than make a ruling have no gaps as a column of digits has."""
     long = [line for line in lines if _stands_alone(line, contrast.shape[not line.upright])]
     long = _of_one_print([line for line in long if covered(line, contrast) >= _LEAST_COVERED])
+    gap = min(_LONGEST_GAP, _CROWDED * min(contrast.shape))
     return [
         line
         for line in long
         if sum(other.upright == line.upright for other in long) >= _MANY
-        or (longest_gap(line, contrast) <= _LONGEST_GAP and not _may_be_a_one(line, len(contrast)))
+        or (longest_gap(line, contrast) <= gap and not _may_be_a_one(line, len(contrast)))
     ]
 
 
