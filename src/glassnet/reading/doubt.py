@@ -34,7 +34,7 @@ _PAGE = 8.0
 """What is like a candidate in size and ink, all over the page, counts so much against that..."""
 _MANY = 20.0
 """...if it is much: with so many alike, half."""
-_SHARED = 0.95
+_SHARED = 0.98
 """So often do neighbours that stand close share their state, if they look the same..."""
 _REACH = 0.6
 """...and a third as often at this distance, in heights of a digit: so far apart are words, not letters."""
@@ -46,7 +46,7 @@ _TALL_AND_SMALL = 4.0
 """...neighbours in so many times the difference in size: an l stands beside an e."""
 _SPECK = 0.45
 """Times the height of its line: dots and dashes stand in numbers as well as in words."""
-_NARROW = 0.5
+_NARROW = 0.45
 """Times its height: brackets and slashes stand in numbers too."""
 _WITNESSES = 1.5
 """Fewer strangers like it on the page, or in its word, make nobody doubt a digit: the a of house number 3a."""
