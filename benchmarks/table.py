@@ -54,7 +54,7 @@ class Row:
 
 
 def mlp_epoch(quick: bool) -> Iterator[Row]:
-    found = run("mlp_epoch.py", "--rounds", "1" if quick else "5", *(["--threads", "1"] if quick else []))
+    found = run("mlp_epoch.py", "--rounds", "1" if quick else "11", *(["--threads", "1"] if quick else []))
     for threads, results in found["threads"].items():
         what = f"an epoch of 784-128-10, batch 128, Adam, {count(threads)}"
         ours = results["Glassnet"]["wall"]
@@ -104,7 +104,7 @@ def reference_speed(quick: bool) -> Iterator[Row]:
 
 
 def prediction(quick: bool) -> Iterator[Row]:
-    results = run("prediction.py", "--rounds", "1" if quick else "9")
+    results = run("prediction.py", "--rounds", "1" if quick else "15")
     for peer, goal in (("PyTorch", 0.5), ("ONNX Runtime", 1.1)):
         ours, theirs = (results[who]["microseconds"] for who in ("Glassnet", peer))
         yield Row("one prediction, 784-128-10, 28 x 28 in, label out", peer, ours, theirs, "µs", goal)

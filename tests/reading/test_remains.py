@@ -130,10 +130,10 @@ def test_the_teeth_of_a_comb_go_and_a_one_stays() -> None:
         assert without_teeth(pieces, []) == pieces
 
 
-def test_ones_by_a_thicker_or_darker_pen_than_the_rule_are_no_teeth() -> None:
+def test_ones_by_a_thicker_and_darker_pen_than_the_rule_are_no_teeth() -> None:
     pieces = _pieces(_field(20))
-    assert len(without_teeth(pieces, [Rule(False, 0, np.full(300, 102.0), 3.0, 0.5)])) == 6, "twice as dark"
-    assert len(without_teeth(pieces, [Rule(False, 0, np.full(300, 102.0), 0.8, 1.0)])) == 6, "many times as thick"
+    for thickness, strength, left in ((0.8, 0.5, 6), (3.0, 0.5, 3), (0.8, 1.0, 3)):
+        assert len(without_teeth(pieces, [Rule(False, 0, np.full(300, 102.0), thickness, strength)])) == left
 
 
 def test_narrow_digits_that_stand_on_a_rule_are_no_teeth() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from glassnet.reading.pieces import Piece, around, gap_between, join, typical_height
+from glassnet.reading.result import Box
 
 __all__ = ["find_lines"]
 
@@ -49,22 +51,22 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
 
 def _broken(low: Sequence[Piece], height: float) -> list[list[Piece]]:
     """The low pieces that touch one another nearly and make a digit together: its strokes were faint."""
-    groups: list[list[Piece]] = []
-    for piece in low:
-        near = [
-            group
-            for group in groups
-            if any(gap_between(piece.box, other.box) <= _TORN * height for other in group)
-        ]
-        groups = [group for group in groups if group not in near] + [
-            [piece, *(one for group in near for one in group)]
-        ]
-    boxes = [around(group) for group in groups]
-    return [
-        group
-        for group, box in zip(groups, boxes, strict=True)
-        if _LOW * height <= box.height <= _WHOLE * height and box.width <= box.height
-    ]
+    if not low:
+        return []
+    near, all_boxes = int(_TORN * height / 2), around(low)
+    room = np.zeros((all_boxes.height + 2 * near + 1, all_boxes.width + 2 * near + 1), np.uint8)
+    corners = [(piece.box.top - all_boxes.top, piece.box.left - all_boxes.left) for piece in low]
+    for piece, (top, left) in zip(low, corners, strict=True):
+        room[top : top + piece.box.height + 2 * near + 1, left : left + piece.box.width + 2 * near + 1] = 1
+    _, together = cv2.connectedComponents(room)
+    groups: dict[int, list[Piece]] = {}
+    for piece, corner in zip(low, corners, strict=True):
+        groups.setdefault(int(together[corner]), []).append(piece)
+    return [group for group in groups.values() if _is_digit(around(group), height)]
+
+
+def _is_digit(box: Box, height: float) -> bool:
+    return _LOW * height <= box.height <= _WHOLE * height and box.width <= box.height
 
 
 def _from_the_left(line: list[Piece]) -> list[Piece]:

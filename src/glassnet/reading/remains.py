@@ -41,7 +41,7 @@ _COLUMNS = 2
 _UNLIKE = 0.15
 """Teeth are higher or lower than the writing by more than this share of its height; a handwritten 1 is not."""
 _THICKER, _DARKER = 2.0, 1.6
-"""Nor are they so many times as thick, and two pixels, or so many times as strong as the rule they stand on."""
+"""Nor are they so many times as thick, and two pixels, and as strong as the rule they stand on."""
 
 
 def without_edges(pieces: list[Piece], sheet: Mask) -> list[Piece]:
@@ -190,7 +190,7 @@ def _stands_on(bar: Piece, rule: Rule) -> bool:
     slack = rule.thickness + 3
     if rule.upright or not rule.reaches(across, slack):
         return False
-    if bar.strength > _DARKER * rule.strength or min(_rectangle(bar)) > _THICKER * rule.thickness + 2:
+    if bar.strength > _DARKER * rule.strength and min(_rectangle(bar)) > _THICKER * rule.thickness + 2:
         return False
     place = rule.across_at(across)
     return min(abs(bar.box.top - place), abs(bar.box.bottom - place)) <= slack
