@@ -33,7 +33,8 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     broken = _broken([piece for piece in pieces if piece.box.height < _LOW * height], height)
     if broken:
         whole = {join(parts): parts for parts in broken}
-        rest = [piece for piece in pieces if not any(piece in parts for parts in broken)]
+        torn = {piece for parts in broken for piece in parts}
+        rest = [piece for piece in pieces if piece not in torn]
         lines = find_lines([*rest, *whole], height)
         return [_from_the_left([part for piece in line for part in whole.get(piece, [piece])]) for line in lines]
     slope = _slope(large, height)
