@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from benchmarks.reading.paper import Mark, Sample
+from glassnet.reading.alignment import align
 from glassnet.reading.result import Box, ReadDigit, Reading
 
 __all__ = ["Tally", "overlap"]
@@ -56,7 +57,7 @@ class Tally:
         self.spurious += len(found) - len(pairs)
         self.answers += len(found)
         text = sample.text.replace("\n", ""), reading.text.replace("\n", "")
-        self.in_order += in_common(*text)
+        self.in_order += align(*text).right
         lines, read = sample.text.split("\n") if marks else [], reading.text.split("\n")
         self.lines += len(lines)
         for line in lines:
@@ -119,14 +120,3 @@ def overlap(mark: Mark, box: Box) -> float:
     )
     tall = mark.bottom - mark.top
     return max(share, MATCHED) if inside and min(tall, box.height) >= ALIKE * max(tall, box.height) else share
-
-
-def in_common(written: str, read: str) -> int:
-    """The longest common subsequence: digits that are right and in the right order."""
-    row = [0] * (len(read) + 1)
-    for one in written:
-        before = row
-        row = [0]
-        for place, other in enumerate(read):
-            row.append(before[place] + 1 if one == other else max(row[-1], before[place + 1]))
-    return row[-1]

@@ -41,6 +41,14 @@ def read(
         Path | None,
         typer.Option(help="Draw that into this file, or this folder, instead.", show_default=False),
     ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            help="A CSV file of pictures and the digits on them: tell how many were read right.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help=MODEL_HELP, autocompletion=complete_model, show_default=False)
     ] = None,
@@ -52,12 +60,18 @@ def read(
     cannot be read is told of, the others are read, and the exit code is that of
     the last error. Of several pages or frames the first one is read.
 
+    With --answers you learn how well it reads your own handwriting. The file
+    has a line for each picture, its name and what is written on it, such as
+    page.jpg,0415 4219454 or scribble.png, where there is no digit.
+
     [bold]Examples[/]
       glassnet read phone-number.jpg
       glassnet read scans/*.png --show
       glassnet read three.png --one --json
       glassnet read page.jpg --output seen.png
+      glassnet read scans/*.png --answers scans/written.csv
     """
+    from glassnet.cli.answers import alignment_fields, load_answers, print_alignment, print_total, total_fields
     from glassnet.cli.exits import exit_code
     from glassnet.cli.model_file import open_model
     from glassnet.cli.output import complain, complain_json, note, print_json
@@ -65,10 +79,13 @@ def read(
     from glassnet.errors import GlassnetError
     from glassnet.reading import read as read_page
     from glassnet.reading import read_digit
+    from glassnet.reading.alignment import Alignment, align
 
     reader = None if model is None else open_model(model)
     places, code = _figure_paths(pictures, show, output), 0
-    for name, place in zip(pictures, places, strict=True):
+    written = [None] * len(pictures) if answers is None else load_answers(answers, pictures)
+    compared: list[Alignment] = []
+    for name, place, text in zip(pictures, places, written, strict=True):
         try:
             page = open_picture(sys.stdin.buffer if name == STANDARD_INPUT else name, name=_shown(name))
             answer = read_digit(page, model=reader) if one else None
@@ -82,18 +99,34 @@ def read(
             else:
                 complain(str(error), error.hint)
             continue
+        if text is not None:
+            compared.append(align(text, reading.text.replace("\n", "")))
         if as_json:
             found = _reading_fields(reading) if answer is None else _digit_fields(answer)
+            if text is not None:
+                found["compared"] = alignment_fields(compared[-1])
             print_json({"picture": name, **found, **({"figure": str(place)} if place else {})})
             continue
-        prefix = f"{_shown(name)}: " if len(pictures) > 1 else ""
-        for line in reading.text.splitlines():
-            print(prefix + line)
-        if not reading:
-            note(f"{_shown(name)}: {_why_nothing(reading)}")
+        if text is None:
+            _print_lines(reading, _shown(name), with_name=len(pictures) > 1)
+        else:
+            print_alignment(_shown(name), compared[-1])
         if place is not None:
             note(f"what was seen is drawn in {place}")
+    if answers is not None and as_json:
+        print_json({"event": "total", **total_fields(compared)})
+    elif answers is not None:
+        print_total(compared)
     raise typer.Exit(code)
+
+
+def _print_lines(reading: Reading, name: str, *, with_name: bool) -> None:
+    from glassnet.cli.output import note
+
+    for line in reading.text.splitlines():
+        print(f"{name}: {line}" if with_name else line)
+    if not reading:
+        note(f"{name}: {_why_nothing(reading)}")
 
 
 def _shown(name: str) -> str:
