@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -86,3 +87,22 @@ def test_the_picture_is_left_as_it_was() -> None:
     before = picture.copy()
     find_ink(picture)
     assert np.array_equal(picture, before)
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("digit", [0, 6, 8])
+def test_bold_ink_that_fills_its_picture_is_told_from_paper_by_the_rim(digit: int, light: bool) -> None:
+    """In the middle there is more ink than paper, whatever the surroundings."""
+    ink = cv2.dilate(np.pad(digit_ink(digit, 90), 12), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (19, 19)))
+    pen, paper = ((235,) * 3, (40,) * 3) if light else ((40,) * 3, (235,) * 3)
+    assert find_ink(on_paper(np.pad(ink, 3), pen, paper)).light_on_dark == light
+
+
+def test_a_colour_that_hardly_tells_goes_with_the_others() -> None:
+    """Red chalk: in green and blue the stain beside it is more than the chalk."""
+    chalk, stain = _sheet(), np.roll(_sheet(), 150, axis=1)
+    board = on_paper(chalk, (110, 114, 94), (50, 90, 70), grain=1)
+    board[..., 1:] -= (28 * stain[..., None]).astype(np.uint8)
+    found = find_ink(board)
+    assert found.light_on_dark
+    assert _agreement(found.mask, chalk) > 0.9

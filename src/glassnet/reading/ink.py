@@ -28,7 +28,14 @@ _OVERVIEW = 640
 _DARKEST_PAPER = 0.35
 """Paper in a deep shadow has this share of the lit paper's brightness; what is darker is a desk."""
 _NOTHING = 0.3
-"""Grain alone is one-sided by less than this, of 3."""
+"""Grain alone is one-sided by less than this, of 4 or more..."""
+_HARDLY = 0.5
+"""...and a colour in which ink and paper are alike by less than this share of what another one is."""
+_RIM, _PLAIN_RIM = 1, 3
+"""What lies along the picture's edge tells as much as what surrounds each pixel in so many of three sizes. If it
+is all of one colour it is paper, and no desk..."""
+_PLAIN, _ALIKE = 0.85, 10
+"""...that is if in so much of it the grey levels differ from the middle one by so little."""
 _DARKEST_DIVISOR = 50
 """Grey levels: relative to less than this, the grain of dark paper would look like ink."""
 _FADING = 0.5
@@ -93,20 +100,39 @@ def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
     """For each colour, ``(3,)``: does ink stand out lighter than the paper?
 
     Paper is what most of the surroundings are, their median; ink is the minority that lies far away on one side.
-    Wide surroundings mix light with shadow, and narrow ones are filled by a broad pen, so three sizes are asked
-    how one-sided the picture is, from -1 for dark ink alone to 1 for light ink alone.
+    Wide surroundings mix light with shadow, and narrow ones are filled by a broad pen. So three sizes are asked
+    how one-sided the picture is, from -1 for dark ink alone to 1 for light ink alone, and what lies along the
+    picture's edge is asked as well: there is paper even where a bold digit is cut out tightly.
+    A colour that hardly tells goes with the one that tells most.
     """
     small = shrink(overview, 160)
-    one_sided = np.zeros(3)
+    rim = _rim(small)
+    usual = np.median(rim, axis=0)
+    plain = (np.abs(rim - usual).max(axis=1) <= _ALIKE).mean() >= _PLAIN
+    one_sided = (_PLAIN_RIM if plain else _RIM) * _one_sided(small, usual)
     for share in (0.1, 0.2, 0.3):
         reach = max(int(share * min(small.shape[:2])), 1)
         # Mirrored beyond its edges: repeated, a dark edge would be half of what surrounds a corner.
         mirrored = cv2.copyMakeBorder(small, *(reach,) * 4, cv2.BORDER_REFLECT)
-        surroundings = cv2.medianBlur(mirrored, 2 * reach + 1)[reach:-reach, reach:-reach]
-        cubes = (small.astype(np.float64) - surroundings) ** 3
-        one_sided += cubes.sum(axis=(0, 1)) / (np.abs(cubes).sum(axis=(0, 1)) + 1)
-    dark_paper = np.median(small, axis=(0, 1)) < 128
-    return np.where(np.abs(one_sided) > _NOTHING, one_sided > 0, dark_paper)  # where nothing tells, by the paper
+        one_sided += _one_sided(small, cv2.medianBlur(mirrored, 2 * reach + 1)[reach:-reach, reach:-reach])
+    telling = np.abs(one_sided)
+    if telling.max() <= _NOTHING:
+        return np.asarray(np.median(small, axis=(0, 1)) < 128)  # chalk rather than ink on dark paper
+    lighter = one_sided > 0
+    return np.where(telling > _HARDLY * telling.max(), lighter, lighter[telling.argmax()])
+
+
+def _one_sided(picture: Image, paper: Image) -> NDArray[np.float64]:
+    """For each colour, ``(3,)``: from -1 where all that differs from paper is darker to 1 where it is lighter."""
+    cubes = (picture.astype(np.float64) - paper) ** 3
+    return np.asarray(cubes.sum(axis=(0, 1)) / (np.abs(cubes).sum(axis=(0, 1)) + 1))
+
+
+def _rim(picture: Image) -> Image:
+    """The pixels ``(n, 3)`` along the picture's four edges."""
+    wide = max(min(picture.shape[:2]) // 25, 1)
+    sides = picture[:wide], picture[-wide:], picture[:, :wide], picture[:, -wide:]
+    return np.concatenate([side.reshape(-1, 3) for side in sides])
 
 
 def _paper(overview: Image) -> FloatImage:

@@ -18,8 +18,10 @@ _OTHER_HUE = 0.25
 """In logarithms of the shares of red and blue: shadows and lamps change less between places, wood is at 0.6."""
 _LEAST, _LARGE = 0.15, 0.35
 """A sheet fills this share of the picture at least. So does a bold digit in white on a black canvas, up to..."""
+_RECTANGULAR = 0.88
+"""...this or more, but a sheet also fills this share of the tightest rectangle around it..."""
 _GRAIN = 0.2
-"""...but a canvas is of one colour, and of a desk at least this share of neighbouring pixels differ."""
+"""...and a canvas is of one colour, while of a desk at least this share of neighbouring pixels differ."""
 _DARKER = 0.4
 """Times the brightness of the sheet: paper in a shadow is lighter, a dark desk is not."""
 
@@ -66,9 +68,11 @@ def _without_dents(sheet: NDArray[np.uint8], picture: Image, colours: FloatImage
     if not _LEAST < sheet.mean() < 1:
         return everything
     differs = (picture[:, 1:] != picture[:, :-1])[sheet[:, 1:] == 0]
-    if sheet.mean() < _LARGE and differs.sum() < _GRAIN * differs.size:
-        return everything
     hull = cv2.convexHull(cv2.findNonZero(sheet))
+    (_, (long, broad), _) = cv2.minAreaRect(hull)
+    like_a_digit = sheet.mean() < _LARGE or sheet.sum() < _RECTANGULAR * (long + 1) * (broad + 1)
+    if like_a_digit and differs.sum() < _GRAIN * differs.size:
+        return everything
     dented = sheet.sum() < 0.85 * cv2.contourArea(hull)
     if dented or colours[sheet > 0].mean() <= colours[sheet == 0].mean():
         return everything
