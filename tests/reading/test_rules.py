@@ -172,3 +172,15 @@ def test_a_rule_on_curled_paper_goes_whichever_way_it_bends() -> None:
     assert (left & true).sum() > 0.93 * true.sum()
     near = cv2.dilate(true.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
     assert (left & ~near).sum() < 0.1 * ((contrast > 0.2) & ~near).sum()
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_rules_of_a_long_strip_are_as_thin_as_those_of_a_page(upright: bool) -> None:
+    """A copy that is small by its longer side would show them faint and thick."""
+    contrast = np.zeros((6000, 300), np.float32)
+    for at in range(60, 6000, 60):
+        cv2.line(contrast, (0, at), (299, at), 0.4, 2)
+    cv2.line(contrast, (180, 90), (180, 110), 0.9, 5)  # a stroke between two rules
+    contrast = np.ascontiguousarray(contrast.T) if upright else contrast
+    left = without_rules(contrast, contrast > 0.2, find_rules(contrast, 0.0))
+    assert left.sum() == (contrast > 0.8).sum()

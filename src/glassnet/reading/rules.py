@@ -26,7 +26,9 @@ FloatImage = NDArray[np.float32]
 _SMALLEST_PICTURE = 48
 """Pixels of the shorter side; a smaller picture has no room for rules."""
 _OVERVIEW = 1200
-"""Longest side of the copy in which rules are sought."""
+"""Longest side of the copy in which rules are sought..."""
+_NARROWEST = 400
+"""...unless its shorter side would be less than this: on a long strip rules are as thin as on a page."""
 _FAINTEST = 0.04
 """The contrast of a rule that goes through the whole page, and..."""
 _CLEAR = 0.1
@@ -67,15 +69,19 @@ def find_rules(contrast: FloatImage, noise: float) -> list[Rule]:
     """All printed lines, from a picture's contrast ``(H, W)`` and its :attr:`~glassnet.reading.ink.Ink.noise`."""
     if min(contrast.shape) < _SMALLEST_PICTURE:
         return []
-    scale = max(max(contrast.shape) / _OVERVIEW, 1.0)
+    height, width = contrast.shape
+    scale = min(max(height, width) / _OVERVIEW, min(height, width) / _NARROWEST)
     if scale > 1:  # a rule is long: it is seen in a small copy as well
-        contrast = cv2.resize(contrast, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
+        size = round(width / scale), round(height / scale)
+        contrast = cv2.resize(contrast, size, interpolation=cv2.INTER_AREA)
+    down, across = height / contrast.shape[0], width / contrast.shape[1]
     shortest = int(np.clip(min(contrast.shape) // 14, 12, 40))
     lines, long = _long_rules(contrast, shortest, max(_FAINTEST, 2 * noise))
     squared = all(sum(rule.upright == upright for rule in long) >= _MANY for upright in (False, True))
     frames = [] if squared else _frames(contrast, noise, [line for line in lines if line not in long], long)
     rules = [_lengthened(rule, contrast.shape[not rule.upright]) for rule in _of_one_strength(long)]
-    return [enlarged(rule, scale) for rule in completed(rules, contrast) + frames]
+    found = completed(rules, contrast) + frames
+    return [enlarged(rule, *((down, across) if rule.upright else (across, down))) for rule in found]
 
 
 def _frames(contrast: FloatImage, noise: float, lines: list[Rule], long: list[Rule]) -> list[Rule]:
@@ -115,11 +121,12 @@ def _may_be_a_one(line: Rule, height: int) -> bool:
     return line.upright and line.start > 2 and line.end < height - 2 and line.length < _LONGEST_ONE * height
 
 
-def enlarged(rule: Rule, scale: float) -> Rule:
-    """The rule in a picture ``scale`` times as large."""
-    along = np.arange(int(rule.length * scale)) / scale
-    places = (np.interp(along, np.arange(rule.length), rule.places) + 0.5) * scale - 0.5
-    return replace(rule, start=int(rule.start * scale), places=places, thickness=(rule.thickness + 1) * scale - 1)
+def enlarged(rule: Rule, along: float, across: float) -> Rule:
+    """The rule in a picture that is ``along`` times as long in its direction, and ``across`` times across it."""
+    steps = np.arange(int(rule.length * along)) / along
+    places = (np.interp(steps, np.arange(rule.length), rule.places) + 0.5) * across - 0.5
+    thickness = (rule.thickness + 1) * across - 1
+    return replace(rule, start=int(rule.start * along), places=places, thickness=thickness)
 
 
 def without_rules(contrast: FloatImage, mask: Mask, rules: list[Rule]) -> Mask:

@@ -79,7 +79,8 @@ def _without_lines(piece: Piece, height: float) -> Iterable[Piece]:
     ]
     if not lines:
         return [piece]
-    ink = without_rules(piece.ink, piece.ink > 0.5, [enlarged(line, scale) for line in lines])
+    along, across = piece.box.width / small.shape[1], piece.box.height / small.shape[0]
+    ink = without_rules(piece.ink, piece.ink > 0.5, [enlarged(line, along, across) for line in lines])
     return _moved(find_pieces(piece.ink, ink), piece)
 
 
