@@ -36,6 +36,7 @@ from glassnet.reading.grouping import Candidate
 from glassnet.reading.pen import as_digit
 from glassnet.reading.reader import candidates_of
 from glassnet.reading.recogniser import NONE, SEVERAL
+from glassnet.reading.view import View
 
 Tiles = tuple[list[NDArray[np.uint8]], list[int]]
 """Pictures ``(28, 28)`` and their labels."""
@@ -122,9 +123,9 @@ def tiles_of(part: str, name: str, seed: int, share: float) -> Tiles:
 def answered(made: Sample, rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], int]]:
     """Tiles of a picture and their answers, as far as they can be given."""
     marks = [mark for line in made.lines for mark in line]
-    candidates, scale = candidates_of(made.picture)
+    candidates, view = candidates_of(made.picture)
     for one in candidates:
-        label, kind = answer(one, scale, marks)
+        label, kind = answer(one, view, marks)
         if label is None:
             continue
         if label >= NONE:
@@ -134,14 +135,13 @@ def answered(made: Sample, rng: np.random.Generator) -> Iterator[tuple[NDArray[n
         yield one.tile, label
 
 
-def answer(one: Candidate, scale: float, marks: Sequence[Mark]) -> tuple[int | None, str]:
+def answer(one: Candidate, view: View, marks: Sequence[Mark]) -> tuple[int | None, str]:
     """The digit that a piece is, :data:`SEVERAL`, or :data:`NONE` with what it is instead.
 
-    ``None`` where it is none of these quite. ``scale`` says how many pixels of the picture with the ``marks`` one
-    of the picture that was read stands for.
+    ``None`` where it is none of these quite.
     """
-    box = one.piece.box
-    left, top, right, bottom = (side * scale for side in (box.left, box.top, box.right, box.bottom))
+    box = view.in_picture(one.piece.box)
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
     common = [
         max(min(right, mark.right) - max(left, mark.left), 0)
         * max(min(bottom, mark.bottom) - max(top, mark.top), 0)

@@ -59,15 +59,14 @@ def test_boxes_of_a_large_picture_are_in_its_own_pixels() -> None:
 
 def test_what_the_network_is_asked_about() -> None:
     ink = cv2.resize(write(["27"]), None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
-    candidates, scale = candidates_of(on_paper(ink))
-    assert scale == pytest.approx((ink.size / 2_200_000) ** 0.5, rel=0.01)
+    candidates, view = candidates_of(on_paper(ink))
+    assert view.scale == pytest.approx([(ink.size / 2_200_000) ** 0.5] * 2, rel=0.01)
     sure = [one for one in candidates if one.confidence > 0.9]
     assert {one.digit for one in sure} >= {2, 7}
     for one in sure:  # boxes are those of the picture as it was read
-        box = one.piece.box
-        rows = slice(int(box.top * scale), int(box.bottom * scale))
-        columns = slice(int(box.left * scale), int(box.right * scale))
-        assert ink[rows, columns].sum() > 0.95 * ink[:, columns].sum() > 0
+        box = view.in_picture(one.piece.box)
+        columns = slice(box.left, box.right)
+        assert ink[box.top : box.bottom, columns].sum() > 0.95 * ink[:, columns].sum() > 0
     assert candidates_of(np.full((60, 60, 3), 255, np.uint8))[0] == []
 
 

@@ -37,8 +37,8 @@ SUFFIX = ".json"
 class Committee:
     """Models that answer together: the mean of their probabilities over all ``views``.
 
-    Reads and answers as a :class:`Model` does. ``temperature`` is the power 1/T that the mean is raised to (and
-    divided by its sum): a mean is less sure than it could be. Raises :class:`ModelError` for members that know
+    Reads and answers as a :class:`Model` does. The mean is raised to the power 1 / ``temperature`` (and
+    divided by its sum): it is less sure than it could be. Raises :class:`ModelError` for members that know
     different classes or read pictures of different sizes.
     """
 

@@ -1,11 +1,12 @@
 """From a picture of paper to the digits on it.
 
 ``read`` finds every digit on a picture, line by line; ``read_digit`` is told that there is exactly one. A
-picture goes through stages, one module each: ``light``, ``sheet`` and ``ink`` (ink from paper), ``straight``,
-``rules`` and ``frames`` (printed lines), ``pieces`` (what hangs together), ``remains`` (what is not writing),
-``lines`` (what stands in a row), ``splitting`` and ``grouping`` (which ink is one digit), ``pen`` (one stroke
-width for all, and the normal form), ``recogniser`` (what the network says), ``doubt``, ``signs``, ``alone``
-and ``punctuation`` (what the company says in which a digit was found).
+picture goes through stages, one module each: ``view`` (what is looked at), ``light``, ``sheet`` and ``ink`` (ink
+from paper), ``straight``, ``rules``, ``ruling`` and ``frames`` (printed lines), ``pieces`` (what hangs together),
+``remains`` and ``underlines`` (what is not writing), ``lines`` (what stands in a row), ``splitting`` and
+``grouping`` (which ink is one digit), ``pen`` (one stroke width for all, and the normal form), ``recogniser``
+(what the network says), ``doubt``, ``signs``, ``alone`` and ``punctuation`` (what the company says in which a
+digit was found).
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,14 +30,13 @@ from glassnet.reading.remains import (
 from glassnet.reading.result import Box, ReadDigit, Reading
 from glassnet.reading.rules import Rule, find_rules, without_rules
 from glassnet.reading.underlines import without_underlines
+from glassnet.reading.view import View, look_at
 
 if TYPE_CHECKING:
     from glassnet.data.decoding import Source
 
 __all__ = ["candidates_of", "read", "read_digit"]
 
-_MOST_PIXELS = 2_200_000
-"""A larger picture is shrunk to this: a page's digits are still 30 pixels high."""
 _ACCEPTED = 0.5
 """Nothing is called a digit that is one with less probability.
 
@@ -73,17 +71,16 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
     """
     pixels = open_picture(picture)
     recogniser = recogniser_for(model)
-    size = pixels.shape[:2]
-    pixels, scale = _workable(pixels)
-    pieces = _writing(pixels)
+    view = look_at(pixels)
+    pieces = _writing(view.pixels)
     if not pieces:
-        return Reading((), size, reason=_BLANK)
+        return Reading((), view.size, reason=_BLANK)
     lines = _judged(pieces, recogniser)
-    found = [[_result(candidate, scale, size, refusal) for candidate, refusal in line] for line in lines]
+    found = [[_result(candidate, view, refusal) for candidate, refusal in line] for line in lines]
     digits = [tuple(one for one in line if one.digit is not None) for line in found]
     rejected = tuple(one for line in found for one in line if one.digit is None)
     lines_of_digits = tuple(line for line in digits if line)
-    return Reading(lines_of_digits, size, rejected, None if lines_of_digits else _NO_DIGIT)
+    return Reading(lines_of_digits, view.size, rejected, None if lines_of_digits else _NO_DIGIT)
 
 
 def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
@@ -92,17 +89,17 @@ def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
     return [without_punctuation(line) for line in lines]
 
 
-def candidates_of(picture: Source, *, model: Model | Committee | None = None) -> tuple[list[Candidate], float]:
+def candidates_of(picture: Source, *, model: Model | Committee | None = None) -> tuple[list[Candidate], View]:
     """Every piece of ink of a picture, or pieces together, that :func:`read` asks the network about.
 
-    Their boxes are those of a picture that may have been shrunk; the number that comes with them says how many of
-    the picture's own pixels one of those stands for. This is what networks that read can be taught with.
+    Their boxes are those of the view that comes with them, which may be smaller than the picture. This is what
+    networks that read can be taught with.
     """
-    pixels, scale = _workable(open_picture(picture))
-    pieces, judge = _writing(pixels), Judge(recogniser_for(model))
+    view = look_at(open_picture(picture))
+    pieces, judge = _writing(view.pixels), Judge(recogniser_for(model))
     if pieces:
         read_lines(find_lines(pieces, typical_height(pieces)), judge)
-    return judge.candidates, scale
+    return judge.candidates, view
 
 
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
@@ -138,23 +135,23 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
     """
     pixels = open_picture(picture)
     recogniser = recogniser_for(model)
-    size = pixels.shape[:2]
+    view = look_at(pixels)
     tile = _normal_already(pixels)
     if tile is not None:
         whole = Piece(Box(0, 0, 28, 28), np.asarray(tile / np.float32(255), np.float32), 1.0)
-        return _result(Candidate(whole, tile, _knowing_it_is_one(recogniser.probabilities([tile]))[0]), 1.0, size)
-    pixels, scale = _workable(pixels)
-    pieces = _writing_of_one(pixels, recogniser)
+        return _result(Candidate(whole, tile, _knowing_it_is_one(recogniser.probabilities([tile]))[0]), view)
+    pieces = _writing_of_one(view.pixels, recogniser)
     if not pieces:
-        return ReadDigit(None, 1.0, (), Box(0, 0, size[1], size[0]), np.zeros((28, 28), np.uint8), _BLANK)
+        height, width = view.size
+        return ReadDigit(None, 1.0, (), Box(0, 0, width, height), np.zeros((28, 28), np.uint8), _BLANK)
     digit, left_out = _likeliest(pieces, recogniser)
     refusal = None
     if left_out > _A_SPECK or (digit.confidence < _PLAIN and len(pieces) > 1):
         lines = _judged(pieces, recogniser)
         if digit.confidence < _PLAIN:
             digit = standing_out(lines) or digit
-        digit, refusal = alone(digit, lines, pixels.shape)
-    return _result(digit, scale, size, refusal)
+        digit, refusal = alone(digit, lines, view.pixels.shape)
+    return _result(digit, view, refusal)
 
 
 def _likeliest(pieces: list[Piece], recogniser: Recogniser) -> tuple[Candidate, float]:
@@ -191,16 +188,6 @@ def _ways_to_see_one(pieces: list[Piece]) -> list[tuple[Piece, float]]:
     return [(join(list(one)), 1 - sum(weights[piece] for piece in one) / total) for one in dict.fromkeys(sets)]
 
 
-def _workable(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """The picture, not larger than need be, and how many of its own pixels one of the new ones stands for."""
-    height, width = pixels.shape[:2]
-    scale = (height * width / _MOST_PIXELS) ** 0.5
-    if scale <= 1:
-        return pixels, 1.0
-    size = max(int(width / scale), 1), max(int(height / scale), 1)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), width / size[0]
-
-
 def _normal_already(pixels: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     """The picture itself where it is 28 × 28 in MNIST's normal form already, else ``None``."""
     grey = pixels[..., 0]
@@ -214,20 +201,14 @@ def _normal_already(pixels: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     return grey.copy() if 13.9 <= down <= 15.1 and 13.9 <= across <= 15.1 else None
 
 
-def _result(candidate: Candidate, scale: float, size: tuple[int, int], refusal: str | None = None) -> ReadDigit:
+def _result(candidate: Candidate, view: View, refusal: str | None = None) -> ReadDigit:
     """What the caller gets of a candidate; it is refused for the reason given, or by the network."""
-    box, likely = candidate.piece.box, candidate.probabilities
-    full = Box(
-        int(box.left * scale),
-        int(box.top * scale),
-        min(math.ceil(box.right * scale), size[1]),
-        min(math.ceil(box.bottom * scale), size[0]),
-    )
+    box, likely = view.in_picture(candidate.piece.box), candidate.probabilities
     ranked = tuple((int(digit), float(likely[digit])) for digit in np.argsort(-likely[:NONE]))
     reason = refusal or _why_none(candidate)
     if reason is None:
-        return ReadDigit(candidate.digit, candidate.confidence, ranked[1:], full, candidate.tile)
-    return ReadDigit(None, 1 - candidate.confidence, ranked, full, candidate.tile, reason)
+        return ReadDigit(candidate.digit, candidate.confidence, ranked[1:], box, candidate.tile)
+    return ReadDigit(None, 1 - candidate.confidence, ranked, box, candidate.tile, reason)
 
 
 def _why_none(candidate: Candidate) -> str | None:

@@ -18,7 +18,11 @@ __all__ = ["Box", "ReadDigit", "Reading"]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in pixels of the upright picture; ``right`` and ``bottom`` lie just outside it."""
+    """A rectangle in pixels of the upright picture; ``right`` and ``bottom`` lie just outside it.
+
+    A picture of more than 16 megapixels is shrunk to that while it is opened: then they are pixels of this copy,
+    whose size is :attr:`Reading.size`.
+    """
 
     left: int
     top: int
@@ -58,7 +62,7 @@ class Reading:
 
     lines: tuple[tuple[ReadDigit, ...], ...]
     size: tuple[int, int]
-    """Height and width of the upright picture."""
+    """Height and width of the upright picture, or of the copy to which a very large one was shrunk."""
     rejected: tuple[ReadDigit, ...] = ()
     """What was seen and is no digit; each has its ``reason``."""
     reason: str | None = None
