@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from glassnet.reading.sheet import find_sheet, shrink
 from tests.reading.drawing import digit_ink, on_paper
@@ -49,11 +50,24 @@ def test_shrink_keeps_the_shape_and_leaves_small_pictures() -> None:
     assert shrink(picture, 400) is picture
 
 
-def test_a_dark_desk_of_the_same_hue_is_no_paper_and_a_shadow_is() -> None:
-    picture = np.full((300, 400, 3), 50, np.uint8)
+def _on_a_desk(brightness: int) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    picture = np.repeat(rng.normal(brightness, 6, (300, 400, 1)), 3, axis=2).astype(np.uint8)
     picture[40:260, 60:340] = 210
-    sheet = find_sheet(picture)
+    return picture
+
+
+@pytest.mark.parametrize("brightness", [40, 90, 120])
+def test_a_darker_desk_of_the_same_hue_is_no_paper(brightness: int) -> None:
+    sheet = find_sheet(_on_a_desk(brightness))
     assert sheet[60:240, 80:320].all()
     assert not sheet[:25].any()
-    picture[picture < 100] = 110
-    assert find_sheet(picture).all()
+
+
+def test_a_shadow_is_paper() -> None:
+    from_the_left, round_lamp = np.full((300, 400, 3), 210, np.uint8), np.full((300, 400, 3), 110, np.uint8)
+    from_the_left[:, :150] = 110
+    cv2.circle(round_lamp, (200, 150), 160, (210, 210, 210), -1)
+    assert find_sheet(from_the_left).all()
+    assert find_sheet(round_lamp).all()
+    assert find_sheet(_on_a_desk(160)).all()

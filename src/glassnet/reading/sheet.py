@@ -24,6 +24,10 @@ _GRAIN = 0.2
 """...and a canvas is of one colour, while of a desk at least this share of neighbouring pixels differ."""
 _DARKER = 0.4
 """Times the brightness of the sheet: paper in a shadow is lighter, a dark desk is not."""
+_DIM = 0.65
+"""So is a desk in all four corners of the picture, around what is as rectangular as..."""
+_SHEET_LIKE = 0.92
+"""...a sheet: no shadow falls like that, and a lamp's cone is round."""
 
 
 def shrink(picture: Image, longest: int) -> Image:
@@ -50,12 +54,27 @@ def find_sheet(overview: Image) -> Mask:
     middle = hue[down : small.shape[0] - down, across : small.shape[1] - across]
     other = np.abs(hue - np.median(middle, axis=(0, 1))).max(axis=2) > _OTHER_HUE
     bright = around.max(axis=2)
-    other |= bright < _DARKER * np.median(bright[down : small.shape[0] - down, across : small.shape[1] - across])
-    _, labels = cv2.connectedComponents(other.astype(np.uint8), connectivity=8)
-    corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
-    desk = cv2.dilate(((labels > 0) & np.isin(labels, corners)).astype(np.uint8), np.ones((3, 3), np.uint8))
-    sheet = _without_dents(1 - desk, small, around)
+    bright /= np.median(bright[down : small.shape[0] - down, across : small.shape[1] - across])
+    desk, corners = _from_the_corners(other | (bright < _DIM))
+    if corners < 4 or _fills_its_rectangle(1 - desk) < _SHEET_LIKE:
+        desk, _ = _from_the_corners(other | (bright < _DARKER))
+    sheet = _without_dents(1 - cv2.dilate(desk, np.ones((3, 3), np.uint8)), small, around)
     return np.asarray(cv2.resize(sheet, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
+
+
+def _from_the_corners(mask: Mask) -> tuple[NDArray[np.uint8], int]:
+    """The parts of a mask that reach into a corner of the picture, and into how many they do."""
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    return ((labels > 0) & np.isin(labels, corners)).astype(np.uint8), int((corners > 0).sum())
+
+
+def _fills_its_rectangle(sheet: NDArray[np.uint8]) -> float:
+    """Which share of the tightest rectangle around it, whichever way it is turned."""
+    if not sheet.any():
+        return 0.0
+    _, (long, broad), _ = cv2.minAreaRect(cv2.findNonZero(sheet))
+    return float(sheet.sum() / ((long + 1) * (broad + 1)))
 
 
 def _without_dents(sheet: NDArray[np.uint8], picture: Image, colours: FloatImage) -> NDArray[np.uint8]:
@@ -69,8 +88,7 @@ def _without_dents(sheet: NDArray[np.uint8], picture: Image, colours: FloatImage
         return everything
     differs = (picture[:, 1:] != picture[:, :-1])[sheet[:, 1:] == 0]
     hull = cv2.convexHull(cv2.findNonZero(sheet))
-    (_, (long, broad), _) = cv2.minAreaRect(hull)
-    like_a_digit = sheet.mean() < _LARGE or sheet.sum() < _RECTANGULAR * (long + 1) * (broad + 1)
+    like_a_digit = sheet.mean() < _LARGE or _fills_its_rectangle(sheet) < _RECTANGULAR
     if like_a_digit and differs.sum() < _GRAIN * differs.size:
         return everything
     dented = sheet.sum() < 0.85 * cv2.contourArea(hull)
