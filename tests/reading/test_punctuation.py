@@ -36,13 +36,13 @@ def line(text: str, *, lean: float = 0.45, hang: int = 8, upright: float = 0.0) 
 
 
 def left_out(found: list[Found]) -> list[int]:
-    return [place for place, (_, reason) in enumerate(without_punctuation(found)) if reason == SLASH]
+    return [place for place, (_, reason) in enumerate(without_punctuation([found])[0]) if reason == SLASH]
 
 
 @pytest.mark.parametrize(("date", "slashes"), [("12/05/2024", [2, 5]), ("3/4/99", [1, 3]), ("1/11/1971", [1, 4])])
 def test_a_date(date: str, slashes: list[int]) -> None:
     assert left_out(line(date)) == slashes
-    found = without_punctuation(line(date))[slashes[0]][0]
+    found = without_punctuation([line(date)])[0][slashes[0]][0]
     assert found.confidence < 0.5
 
 
@@ -107,9 +107,34 @@ def bracketed(text: str, *, closing: int = -1) -> list[Found]:
 
 def test_brackets() -> None:
     def left_out(found: list[Found]) -> list[int]:
-        return [place for place, (_, reason) in enumerate(without_punctuation(found)) if reason == BRACKET]
+        return [place for place, (_, reason) in enumerate(without_punctuation([found])[0]) if reason == BRACKET]
 
     assert left_out(bracketed("(432)5")) == [0, 4]
     assert left_out(bracketed("11432115")) == []
     assert left_out(bracketed("(432)5", closing=1)) == []  # both bent the same way
     assert left_out(bracketed("()35")) == []  # nothing between them
+
+
+def spread(found: list[Found], behind: int) -> list[Found]:
+    """The line with a gap of another 30 pixels behind a place."""
+    moved = []
+    for place, (candidate, reason) in enumerate(found):
+        box = candidate.piece.box
+        box = replace(box, left=box.left + 30, right=box.right + 30) if place > behind else box
+        moved.append((replace(candidate, piece=replace(candidate.piece, box=box)), reason))
+    return moved
+
+
+def test_brackets_behind_the_numbers_of_a_list() -> None:
+    def left_out(*lines: list[Found]) -> list[list[int]]:
+        found = without_punctuation(lines)
+        return [[place for place, (_, reason) in enumerate(line) if reason == BRACKET] for line in found]
+
+    first, second = spread(bracketed("1)24"), 1), spread(bracketed("12)30"), 2)
+    assert left_out(first, second) == [[1], [2]]
+    assert left_out(first, bracketed("43210"), second) == [[1], [], [2]]
+    assert left_out(first, bracketed("3)")) == [[1], [1]]
+    assert left_out(first) == [[]]  # a 1 in a wavering hand
+    assert left_out(first, spread(bracketed("3124"), 1)) == [[], []]  # no other line has one
+    assert left_out(bracketed("1)24"), bracketed("2)35")) == [[], []]  # they stand close: a number
+    assert left_out(first, spread(bracketed("345)67"), 3)) == [[], []]  # nobody numbers so many things by hand

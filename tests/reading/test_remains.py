@@ -185,6 +185,20 @@ def test_the_line_between_two_columns_goes_and_a_tall_one_stays() -> None:
     assert len(page(bar=160, others=2)) == 3, "two others do not say what is usual"
 
 
+def test_the_lines_of_a_table_go_where_far_more_was_written() -> None:
+    def page(rows: int) -> list[Piece]:
+        contrast = np.zeros((500, 400), np.float32)
+        for line in range(4):
+            contrast[20:480, 20 + 100 * line : 24 + 100 * line] = 1
+        for row in range(rows):
+            for place in range(3):
+                contrast[40 + 90 * row : 80 + 90 * row, 60 + 100 * place : 80 + 100 * place] = 1
+        return without_bars(_pieces(contrast))
+
+    assert len(page(rows=4)) == 12
+    assert len(page(rows=2)) == 10, "so few digits may stand beside four tall ones"
+
+
 def test_ones_with_dots_between_are_no_lines() -> None:
     contrast = np.zeros((200, 400), np.float32)
     for place in range(4):

@@ -11,13 +11,23 @@ from numpy.typing import NDArray
 
 from glassnet.reading.result import Box
 
-__all__ = ["Piece", "around", "find_pieces", "gap_between", "join", "typical", "typical_height", "without_giants"]
+__all__ = [
+    "SMALLEST_WRITING",
+    "Piece",
+    "around",
+    "find_pieces",
+    "gap_between",
+    "join",
+    "typical",
+    "typical_height",
+    "without_giants",
+]
 
 _GIANT = 0.4
 """What is lower than this share of the highest piece is not written in the same size."""
 _ROW = 4
 """So many pieces that are alike are writing..."""
-_SMALLEST_WRITING = 14
+SMALLEST_WRITING = 14
 """...if they are so many pixels high: dust is alike as well."""
 
 FloatImage = NDArray[np.float32]
@@ -133,7 +143,7 @@ def without_giants(pieces: Sequence[Piece]) -> list[Piece]:
         return list(pieces)
     usual = typical(small, [piece.box.height for piece in small])
     alike = sum(0.6 * usual <= piece.box.height <= 1.6 * usual for piece in small)
-    writing = usual >= _SMALLEST_WRITING and alike >= max(_ROW, 3 * (len(pieces) - len(small)))
+    writing = usual >= SMALLEST_WRITING and alike >= max(_ROW, 3 * (len(pieces) - len(small)))
     return without_giants(small) if writing else list(pieces)
 
 

@@ -3,7 +3,8 @@
 A slash and a slanted 1 are the same stroke, a bracket is a bent one. What tells them apart is the pattern. Two
 strokes that lean alike, more than the digits do or reaching farther than these, and part them as a date is parted
 are slashes; so is a single one that leans and is long, where a telephone number has its code before it. Two that
-are bent towards each other are brackets.
+are bent towards each other are brackets; so is one behind the first number of a line, as in 1), if it has its like
+on another line.
 """
 
 from __future__ import annotations
@@ -42,13 +43,19 @@ _LONG = 1.15
 """...if the slash is so many times as high as both its neighbours, and steeper than they are."""
 _BENT = 0.09
 """So far the ends of a bracket stand out to the side, per height: of 200 ones one in fifty is bent as much."""
+_LISTED = 2
+"""So many lines of a list at least have a bracket behind their numbers, which are below 100..."""
+_APART = 0.28
+"""...and what follows is so far away, in heights of the bracket."""
 _SURELY = 0.9
 """As what is left out says of itself: so many such strokes are slashes."""
 
 
-def without_punctuation(line: Sequence[Found]) -> list[Found]:
-    """The line, in which a pair of brackets and slashes are left out, if there are any."""
-    return _without(_slashes, SLASH, _without(_brackets, BRACKET, line))
+def without_punctuation(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
+    """The lines of a page, in which pairs of brackets, those of a list, and slashes are left out."""
+    pairs = [_without(_slashes, SLASH, _without(_brackets, BRACKET, line)) for line in lines]
+    listed = [_without(_behind_a_number, BRACKET, line) for line in pairs]
+    return listed if sum(one != other for one, other in zip(pairs, listed, strict=True)) >= _LISTED else pairs
 
 
 def _without(find: Callable[[Sequence[Candidate]], set[int]], reason: str, line: Sequence[Found]) -> list[Found]:
@@ -68,6 +75,16 @@ def _brackets(digits: Sequence[Candidate]) -> set[int]:
             inside = max(digits[place].piece.box.height for place in range(first + 1, last))
             if min(digits[place].piece.box.height for place in (first, last)) >= inside:
                 return {first, last}
+    return set()
+
+
+def _behind_a_number(digits: Sequence[Candidate]) -> set[int]:
+    """The place of a closing bracket behind the first digit of a line, or the second, with a gap behind it."""
+    for place, one in list(enumerate(digits))[1:3]:
+        box = one.piece.box
+        gaps = [digits[place + 1].piece.box.left - box.right] if place + 1 < len(digits) else []
+        if one.digit == 1 and _bend(one.tile) <= -_BENT and all(gap >= _APART * box.height for gap in gaps):
+            return {place}
     return set()
 
 

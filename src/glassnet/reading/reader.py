@@ -85,8 +85,7 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
 
 def _judged(pieces: list[Piece], recogniser: Recogniser) -> list[list[Found]]:
     """Line by line what the pieces are, and why those are none that are none."""
-    lines = doubted(read_lines(find_lines(pieces, typical_height(pieces)), Judge(recogniser)))
-    return [without_punctuation(line) for line in lines]
+    return without_punctuation(doubted(read_lines(find_lines(pieces, typical_height(pieces)), Judge(recogniser))))
 
 
 def candidates_of(picture: Source, *, model: Model | Committee | None = None) -> tuple[list[Candidate], View]:
@@ -105,21 +104,26 @@ def candidates_of(picture: Source, *, model: Model | Committee | None = None) ->
 def _writing(pixels: NDArray[np.uint8]) -> list[Piece]:
     """The pieces of ink that may be writing, without paper, printed lines, edges and dirt."""
     ink = find_ink(pixels)
-    return without_bars(_pieces(ink, find_rules(ink.contrast, ink.noise)))
+    rules = find_rules(ink.contrast, ink.noise)
+    return _without_dirt(without_bars(_pieces(ink, rules)), rules)
 
 
 def _pieces(ink: Ink, rules: list[Rule]) -> list[Piece]:
     pieces = find_pieces(ink.contrast, without_rules(ink.contrast, ink.mask, rules))
     pieces = without_pens(without_edges(pieces, ink.sheet), ink.sheet)
-    return without_teeth(without_dirt(without_frames(without_underlines(pieces))), rules)
+    return without_frames(without_underlines(pieces))
+
+
+def _without_dirt(pieces: list[Piece], rules: list[Rule]) -> list[Piece]:
+    return without_teeth(without_dirt(pieces), rules)
 
 
 def _writing_of_one(pixels: NDArray[np.uint8], recogniser: Recogniser) -> list[Piece]:
     """The same of one digit, whose stroke may look like a printed line: that of a 1 or a 7 near the edge does."""
     ink = find_ink(pixels)
     rules = find_rules(ink.contrast, ink.noise)
-    pieces = _pieces(ink, rules)
-    whole = _pieces(ink, []) if 1 <= len(rules) <= _STROKES else []
+    pieces = _without_dirt(_pieces(ink, rules), rules)
+    whole = _without_dirt(_pieces(ink, []), []) if 1 <= len(rules) <= _STROKES else []
     if not whole:
         return pieces
     digit, left_out = _likeliest(whole, recogniser)

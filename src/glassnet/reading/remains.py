@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.reading.pieces import Piece, typical, typical_height
+from glassnet.reading.pieces import SMALLEST_WRITING, Piece, typical, typical_height
 from glassnet.reading.result import Box
 from glassnet.reading.rules import Rule
 
@@ -37,7 +37,9 @@ _TOWERING = 3.0
 _WRITTEN, _DOT = 3, 0.1
 """...where so many other things were written, none so much lower as the dots between ones..."""
 _COLUMNS = 2
-"""...and no more lines than these: many that are alike are writing."""
+"""...and no more lines than these: many that are alike are writing..."""
+_PLENTY = 3
+"""...but where so many times as many other things were written, they are what is left of a table."""
 _UNLIKE = 0.15
 """Teeth are higher or lower than the writing by more than this share of its height; a handwritten 1 is not."""
 _THICKER, _DARKER = 2.0, 1.6
@@ -93,13 +95,15 @@ def without_bars(pieces: list[Piece]) -> list[Piece]:
     """Leave out upright lines that tower over all that is written: between columns drawn by hand, of a margin."""
     slim = {piece for piece in pieces if piece.box.height > 4 * piece.box.width and _slimness(piece) < _SLIM}
     heights = [piece.box.height for piece in pieces if piece not in slim]
-
-    def towers(bar: Piece) -> bool:
-        written = [height for height in heights if height >= _DOT * bar.box.height]
-        return len(written) >= _WRITTEN and bar.box.height >= _TOWERING * max(written)
-
-    bars = [piece for piece in slim if towers(piece)]
-    return [piece for piece in pieces if piece not in bars] if len(bars) <= _COLUMNS else pieces
+    written = [height for height in heights if height >= SMALLEST_WRITING]
+    towering = [bar for bar in slim if written and bar.box.height >= _TOWERING * max(heights)]
+    if len(written) < _PLENTY * len(towering):
+        towering = [
+            bar for bar in towering if sum(height >= _DOT * bar.box.height for height in heights) >= _WRITTEN
+        ]
+        if len(towering) > _COLUMNS:
+            return pieces
+    return [piece for piece in pieces if piece not in towering]
 
 
 def _slimness(piece: Piece) -> float:
