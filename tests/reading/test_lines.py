@@ -46,6 +46,17 @@ def test_a_small_piece_belongs_to_the_line_beside_it() -> None:
     assert find_lines([*upper, *lower, cap], 40) == [upper, [*lower, cap]]
 
 
+def test_a_printed_label_right_above_a_line_is_a_line_of_its_own() -> None:
+    label = [_piece(22 * place, 60, height=18, width=14) for place in range(5)]
+    digits = [_piece(45 * place, 90) for place in range(4)]
+    assert find_lines(_shuffled([*label, *digits]), 40) == [label, digits]
+    caps = [_piece(45 * place, 82, height=6, width=20) for place in range(4)]
+    (line,) = find_lines(_shuffled([*caps, *digits]), 40)
+    assert len(line) == 8, "what has come off fives stands apart"
+    units = [_piece(185 + 22 * place, 108, height=22, width=14) for place in range(4)]
+    assert find_lines(_shuffled([*digits, *units]), 40) == [[*digits, *units]], "a word behind a number"
+
+
 def test_what_has_come_off_below_belongs_to_its_digit() -> None:
     upper = [_piece(0, 0), _piece(50, 0)]
     foot, rest = _piece(45, 44, height=10, width=40), _piece(84, 50, height=6, width=10)

@@ -18,6 +18,8 @@ _LOW = 0.65
 """Times the usual height: what is lower is a part of a digit near it, or writing of another size."""
 _TORN, _WHOLE = 0.06, 1.25
 """Times the usual height: parts of one digit, all of them low, are so near one another, and so high together."""
+_LETTERS = 4
+"""So many low pieces in a row are a word: caps of fives stand farther apart."""
 _NEAR = 0.6
 """Times the usual height: so far from the rest of its digit is a detached stroke at most."""
 
@@ -27,10 +29,12 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
 
     Every piece is linked with the next one to its right that stands beside it. Neighbours in a sloping or curved
     line stand beside one another even where its two ends do not. Low pieces belong to the one near them;
-    where there is none, they are writing of another size, with lines of their own.
+    where there is none, or they are a word above or below, they are writing of another size, with lines of their
+    own.
     """
     large = [piece for piece in pieces if piece.box.height >= _LOW * height]
-    broken = _broken([piece for piece in pieces if piece.box.height < _LOW * height], height)
+    low = [piece for piece in pieces if piece.box.height < _LOW * height]
+    broken = _broken(low, height)
     if broken:
         whole = {join(parts): parts for parts in broken}
         torn = {piece for parts in broken for piece in parts}
@@ -39,11 +43,13 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
         return [_from_the_left([part for piece in line for part in whole.get(piece, [piece])]) for line in lines]
     slope = _slope(large, height)
     lines = _chains(large, slope)
-    alone = [piece for piece in pieces if piece.box.height < _LOW * height]
+    labels = _labels(low, large)
+    alone = [piece for piece in low if piece not in labels]
     while len(apart := [piece for piece in alone if not _joins_one(piece, lines, height)]) < len(alone):
         alone = apart  # a part may be near another one that has joined just now
-    if large and alone:
-        lines = _merged(lines + find_lines(alone, typical_height(alone)), slope)
+    small = [*alone, *labels]
+    if large and small:
+        lines = _merged(lines + find_lines(small, typical_height(small)), slope)
     return sorted(
         map(_from_the_left, lines),
         key=lambda line: float(np.median([_level(piece, slope) for piece in line])),
@@ -68,6 +74,35 @@ def _broken(low: Sequence[Piece], height: float) -> list[list[Piece]]:
 
 def _is_digit(box: Box, height: float) -> bool:
     return _LOW * height <= box.height <= _WHOLE * height and box.width <= box.height
+
+
+def _labels(low: Sequence[Piece], large: Sequence[Piece]) -> set[Piece]:
+    """Low pieces that stand in rows of their own, above or below the large ones: print, not parts of digits."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(low, key=lambda piece: piece.box.left):
+        row = next((row for row in rows if _follows(row[-1], piece)), None)
+        if row is None:
+            rows.append([piece])
+        else:
+            row.append(piece)
+    return {
+        piece
+        for row in rows
+        if len(row) >= _LETTERS and not any(_beside(piece, other) for piece in row for other in large)
+        for piece in row
+    }
+
+
+def _follows(piece: Piece, other: Piece) -> bool:
+    """Is it the next letter of a word, close and about as high?"""
+    lower, higher = sorted((piece.box.height, other.box.height))
+    gap, off = other.box.left - piece.box.right, abs(piece.middle[0] - other.middle[0])
+    return 2 * lower >= higher and gap <= lower and off <= higher / 2
+
+
+def _beside(piece: Piece, other: Piece) -> bool:
+    """Do both stand at one level, near enough to be read together?"""
+    return other.box.top < piece.middle[0] < other.box.bottom and gap_between(piece.box, other.box) < other.size
 
 
 def _from_the_left(line: list[Piece]) -> list[Piece]:
