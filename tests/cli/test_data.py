@@ -38,6 +38,13 @@ def test_info_counts_every_class(run: Run, digits: Path) -> None:
     assert ["7", *(str(found["parts"][part]["counts"]["7"]) for part in ("train", "test"))] in rows
 
 
+def test_what_was_typed_is_said_as_it_was_typed(run: Run, digits: Path, tmp_path: Path) -> None:
+    assert run("data", "info", "strokes:100:seed=3").out.startswith("strokes:100:seed=3: 100 digits")
+    bold = tmp_path / "[bold]"
+    bold.symlink_to(digits)
+    assert run("data", "info", bold).out.startswith(f"{bold} (IDX)\n")
+
+
 def test_show_draws_as_many_as_fit_side_by_side(run: Run, digits: Path) -> None:
     lines = run("data", "show", digits, "--count", 7).out.splitlines()
     captions = [line.split() for line in lines if line.strip()[:1].isdigit()]

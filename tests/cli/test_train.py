@@ -44,6 +44,14 @@ def test_a_run_says_what_it_does_and_keeps_it(run: Run, digits: Path) -> None:
     assert f"glassnet evaluate {folder}/model.safetensors --data {digits}" in result.out
 
 
+def test_what_to_type_next_is_what_was_typed(run: Run) -> None:
+    """Rich would take a folder for a style, and ``:100:`` for an emoji."""
+    out = run("train", "--data", "strokes:100:seed=3", "--epochs", 1, "--runs", "[bold]", *SMALL).out
+    run_folder = next(Path("[bold]").iterdir())
+    assert f"kept in      {run_folder}\n" in out
+    assert f"glassnet evaluate '{run_folder}/model.safetensors' --data strokes:100:seed=3" in out
+
+
 def test_the_report_says_what_it_was_trained_and_tested_on(run: Run, digits: Path) -> None:
     run("train", "--data", digits, "--epochs", 2, *SMALL, "--set", "data.validation=50")
     folder = only_run(Path("runs"))

@@ -43,6 +43,8 @@ def list_sources(as_json: bool, only: str | None = None) -> None:
         ]
         print_json({"sources": listed, "cache": str(cache_folder())})
         return
+    from rich.text import Text
+
     rows = table("name", "what it is", "where it is", numbers=("pictures",))
     for each in found:
         size = f"to be fetched, {each.download_bytes / 1e6:.0f} MB" if each.download_bytes else "drawn on the spot"
@@ -50,7 +52,8 @@ def list_sources(as_json: bool, only: str | None = None) -> None:
         rows.add_row(each.name, each.about, where, f"{each.train_count + each.test_count:,}")
     screen = console()
     screen.print(rows)
-    screen.print(f"\n[dim]what is fetched is kept in[/] {cache_folder()}", soft_wrap=True)
+    screen.print()
+    screen.print(Text.assemble(("what is fetched is kept in ", "dim"), str(cache_folder())), soft_wrap=True)
 
 
 def describe_data(bundle: DataBundle, as_json: bool) -> None:
@@ -78,7 +81,7 @@ def describe_data(bundle: DataBundle, as_json: bool) -> None:
     if bundle.notice:
         note(bundle.notice)
     screen = console()
-    screen.print(bundle.origin, soft_wrap=True, markup=False)
+    screen.print(bundle.origin, soft_wrap=True)
     screen.print(f"pictures of {height} × {width}, 256 grey levels\n")
     rows = table("class", numbers=tuple(parts))
     for index, label in enumerate(bundle.train.classes):

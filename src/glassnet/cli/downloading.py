@@ -51,7 +51,7 @@ def download_bar() -> Iterator[Callable[[Event], None]]:
             bar.update(task_of(event.text, words=True))
             return
         if event.file not in tasks and not screen.is_interactive:
-            screen.print(f"fetching {event.url}", soft_wrap=True, markup=False)
+            screen.print(f"fetching {event.url}", soft_wrap=True)
         bar.update(task_of(event.file), completed=event.received, total=event.total)
 
     try:

@@ -122,12 +122,13 @@ def _check_fit(model: Model | Committee, data: Dataset) -> None:
 
 
 def _print(screen: Console, data: Dataset, evaluation: Evaluation) -> None:
+    from rich.text import Text
+
     from glassnet.cli.output import with_interval
 
-    screen.print(f"{data.name}: {evaluation.count:,} pictures", soft_wrap=True, markup=False)
-    screen.print(
-        f"[bold]{with_interval(evaluation.accuracy, evaluation.interval)} right[/], {evaluation.correct:,} of them"
-    )
+    screen.print(f"{data.name}: {evaluation.count:,} pictures", soft_wrap=True)
+    right = f"{with_interval(evaluation.accuracy, evaluation.interval)} right"
+    screen.print(Text.assemble((right, "bold"), f", {evaluation.correct:,} of them"))
     screen.print(
         f"cross-entropy {evaluation.cross_entropy:.4f}, "
         f"calibration error {100 * evaluation.calibration_error:.2f} points\n"

@@ -79,13 +79,15 @@ def explain(
             {"picture": str(picture), "model": named, "label": label, "confidence": probability, "layers": layers}
         )
         return
+    from rich.text import Text
+
     from glassnet.cli.digits_as_text import digit_as_text
 
     if opened.several:
         tell_of_several(picture)
     screen = console()
     screen.print(digit_as_text(digit, colour=in_colour(screen)))
-    screen.print(f"[bold]{label}[/], {certainty(probability)} sure", soft_wrap=True)
+    screen.print(Text.assemble((label, "bold"), f", {certainty(probability)} sure"), soft_wrap=True)
     width = min(screen.width, 100)
     for line in [*_forward(story, width), *_loss(output, reader, target, width), *_backward(story, width)]:
         screen.print(line, soft_wrap=True)

@@ -98,11 +98,12 @@ def _print(network: Network, loss: str, results: Sequence[GradientCheck]) -> Non
     from glassnet.cli.output import console, table
 
     screen = console()
-    screen.print(f"{' → '.join(network.notation())}, {loss}, {_PICTURES} pictures, float64\n", markup=False)
+    screen.print(f"{' → '.join(network.notation())}, {loss}, {_PICTURES} pictures, float64\n")
     rows = table("array", "layer", numbers=("checked", "backpropagation", "nudging", "difference", ""))
     for result in results:
         verdict = Text("agrees", "green") if result.passed else Text("differs", "bold red")
         numbers = (f"{result.checked}", f"{result.analytic:+.9f}", f"{result.numeric:+.9f}", f"{result.error:.0e}")
         rows.add_row(result.name, result.layer, *numbers, verdict)
     screen.print(rows)
-    screen.print("\n[dim]difference: of the worst pair, relative to the largest derivative of its array[/]")
+    screen.print()
+    screen.print(Text("difference: of the worst pair, relative to the largest derivative of its array", "dim"))

@@ -34,11 +34,16 @@ __all__ = [
 
 
 def console(stderr: bool = False) -> Console:
-    """A fresh rich console on the stream of the moment; results in a pipe are not squeezed into 80 columns."""
+    """A fresh rich console on the stream of the moment; results in a pipe are not squeezed into 80 columns.
+
+    A string is printed as it is: names and paths may hold ``[bold]`` or ``:100:``. For styles there is ``Text``.
+    """
     from rich.console import Console
 
-    found = Console(stderr=stderr, highlight=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=max(found.width, 120))
+    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if not made.is_terminal:
+        made.width = max(made.width, 120)
+    return made
 
 
 def in_colour(screen: Console) -> bool:

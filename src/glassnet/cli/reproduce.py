@@ -75,7 +75,7 @@ def reproduce(
         if as_json:
             print_json(_as_dict(result))
         else:  # what is measured is not lost if the next one is stopped
-            console(stderr=True).print(f"{recipe.name}: {percent(result.mean)}, {result.verdict}", markup=False)
+            console(stderr=True).print(f"{recipe.name}: {percent(result.mean)}, {result.verdict}")
     if not as_json:
         console().print(_table(results))
         if quick:
@@ -121,6 +121,8 @@ def _followed(recipe: Recipe, data: TrainingData, seeds: range, *, quick: bool, 
 
 
 def _table(results: list[Reproduction]) -> Table:
+    from rich.text import Text
+
     from glassnet.cli.output import percent, table
 
     rows = table("recipe", "claim", "result", "verdict", numbers=["runs", "s each"])
@@ -131,7 +133,7 @@ def _table(results: list[Reproduction]) -> Table:
             each.recipe.name,
             f"{percent(each.claim.accuracy)} {each.claim.part}",
             percent(each.mean) + spread,
-            f"[{'green' if each.met else 'yellow' if each.hurried else 'red'}]{each.verdict}[/]",
+            Text(each.verdict, "green" if each.met else "yellow" if each.hurried else "red"),
             str(len(each.results)),
             f"{each.seconds:.1f}",
         )
