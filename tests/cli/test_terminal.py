@@ -18,7 +18,7 @@ from glassnet.cli.digits_as_text import digit_as_text, digits_as_text
 from glassnet.cli.downloading import download_bar
 from glassnet.cli.epoch_table import EpochTable
 from glassnet.cli.live_progress import LiveProgress, sparkline
-from glassnet.cli.output import certainty, in_colour, short
+from glassnet.cli.output import certainty, in_colour, print_table, short, table
 from glassnet.cli.text_window import TextWindow
 from glassnet.cli.training_report import plan
 from glassnet.data import strokes
@@ -202,6 +202,21 @@ def test_as_many_side_by_side_as_fit(width: int, columns: int, colour: bool) -> 
     captions = [line.split() for line in lines if any(map(str.isdigit, line))]
     assert [name for row in captions for name in row] == list("0123456")
     assert len(captions[0]) == columns
+
+
+@pytest.mark.parametrize("width", [20, 40, 100])
+def test_of_a_table_nothing_is_cut_off_however_narrow_the_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console = terminal(width)
+    monkeypatch.setattr("glassnet.cli.output.console", lambda: console)
+    rows = table("array", "layer", numbers=("recall", "", "backpropagation"))
+    rows.add_row("T-shirt or not", "conv 32 5x5 padding=same", "100.00 %", "agrees", "-0.006589877")
+    print_table(rows)
+    header, first, *_ = (line.rstrip() for line in written(console).splitlines())
+    assert header.endswith("  recall          backpropagation")
+    assert first.startswith("T-shirt or not  conv 32")
+    assert first.endswith("  100.00 %  agrees     -0.006589877")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell's pipe")

@@ -22,7 +22,7 @@ def only_published(data: str) -> bool:
 
 def list_sources(as_json: bool, only: str | None = None) -> None:
     """Print every data set that has a name, or ``only`` one of them; nothing is read."""
-    from glassnet.cli.output import console, print_json, table
+    from glassnet.cli.output import console, print_json, print_table, table
     from glassnet.data.sources import cache_folder, describe, source_names
 
     found = [describe(name) for name in source_names() if only in (None, name)]
@@ -50,8 +50,8 @@ def list_sources(as_json: bool, only: str | None = None) -> None:
         size = f"to be fetched, {each.download_bytes / 1e6:.0f} MB" if each.download_bytes else "drawn on the spot"
         where = str(each.folder) if each.folder else size
         rows.add_row(each.name, each.about, where, f"{each.train_count + each.test_count:,}")
+    print_table(rows)
     screen = console()
-    screen.print(rows)
     screen.print()
     screen.print(Text.assemble(("what is fetched is kept in ", "dim"), str(cache_folder())), soft_wrap=True)
 
@@ -60,7 +60,7 @@ def describe_data(bundle: DataBundle, as_json: bool) -> None:
     """Print what a data set holds: pictures of every class, part by part."""
     import numpy as np
 
-    from glassnet.cli.output import console, note, print_json, table
+    from glassnet.cli.output import console, note, print_json, print_table, table
 
     parts = {"train": bundle.train} | ({"test": bundle.test} if bundle.test is not None else {})
     counts = {name: np.bincount(part.labels, minlength=len(part.classes)) for name, part in parts.items()}
@@ -87,4 +87,4 @@ def describe_data(bundle: DataBundle, as_json: bool) -> None:
     for index, label in enumerate(bundle.train.classes):
         rows.add_row(label, *(f"{counts[name][index]:,}" for name in parts))
     rows.add_row("all", *(f"{len(part):,}" for part in parts.values()))
-    screen.print(rows)
+    print_table(rows)

@@ -124,7 +124,7 @@ def _check_fit(model: Model | Committee, data: Dataset) -> None:
 def _print(screen: Console, data: Dataset, evaluation: Evaluation) -> None:
     from rich.text import Text
 
-    from glassnet.cli.output import with_interval
+    from glassnet.cli.output import print_table, with_interval
 
     screen.print(f"{data.name}: {evaluation.count:,} pictures", soft_wrap=True)
     right = f"{with_interval(evaluation.accuracy, evaluation.interval)} right"
@@ -133,9 +133,9 @@ def _print(screen: Console, data: Dataset, evaluation: Evaluation) -> None:
         f"cross-entropy {evaluation.cross_entropy:.4f}, "
         f"calibration error {100 * evaluation.calibration_error:.2f} points\n"
     )
-    screen.print(_class_table(evaluation))
+    print_table(_class_table(evaluation))
     screen.print()
-    screen.print(_confusion_table(evaluation))
+    print_table(_confusion_table(evaluation))
 
 
 def _class_table(evaluation: Evaluation) -> Table:

@@ -95,7 +95,7 @@ def gradient_check(
 def _print(network: Network, loss: str, results: Sequence[GradientCheck]) -> None:
     from rich.text import Text
 
-    from glassnet.cli.output import console, table
+    from glassnet.cli.output import console, print_table, table
 
     screen = console()
     screen.print(f"{' → '.join(network.notation())}, {loss}, {_PICTURES} pictures, float64\n")
@@ -104,6 +104,6 @@ def _print(network: Network, loss: str, results: Sequence[GradientCheck]) -> Non
         verdict = Text("agrees", "green") if result.passed else Text("differs", "bold red")
         numbers = (f"{result.checked}", f"{result.analytic:+.9f}", f"{result.numeric:+.9f}", f"{result.error:.0e}")
         rows.add_row(result.name, result.layer, *numbers, verdict)
-    screen.print(rows)
+    print_table(rows)
     screen.print()
     screen.print(Text("difference: of the worst pair, relative to the largest derivative of its array", "dim"))

@@ -27,10 +27,14 @@ __all__ = [
     "note",
     "percent",
     "print_json",
+    "print_table",
     "short",
     "table",
     "with_interval",
 ]
+
+_GAP, _WORD, _AMPLE = 2, 16, 1000
+"""Characters: between columns; of a text that is broken if it is longer; and more than any table needs."""
 
 
 def console(stderr: bool = False) -> Console:
@@ -90,12 +94,24 @@ def table(*columns: str, numbers: Sequence[str] = (), **options: Any) -> Table:
     """An empty table without lines: ``columns`` of text, the first one bold, then ``numbers``, right-aligned."""
     from rich.table import Table
 
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", **options)
+    made = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim", **options)
     for index, name in enumerate(columns):
-        made.add_column(name, style="bold" if index == 0 else "", no_wrap=index == 0)
+        made.add_column(name, style="bold" if index == 0 else "", no_wrap=index == 0, overflow="fold")
     for name in numbers:
         made.add_column(name, justify="right", no_wrap=True)
     return made
+
+
+def print_table(rows: Table) -> None:
+    """Print a table; a terminal too narrow for its numbers breaks their lines, and nothing is cut off."""
+    screen = console()
+    ample = screen.options.update(width=_AMPLE)
+    needed = 0
+    for column in rows.columns:
+        widths = [screen.measure(each, options=ample) for each in (column.header, *column.cells)]
+        needed += max(each.maximum if column.no_wrap else min(each.minimum, _WORD) for each in widths) + _GAP
+    screen.width = max(screen.width, needed)
+    screen.print(rows)
 
 
 def short(number: float) -> str:

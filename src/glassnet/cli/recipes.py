@@ -33,7 +33,7 @@ def recipes(
       glassnet recipes quick > mine.toml
       glassnet train mine.toml
     """
-    from glassnet.cli.output import console, percent, print_json, table
+    from glassnet.cli.output import percent, print_json, print_table, table
     from glassnet.training.recipe import load_recipe, recipe_names, recipe_text
 
     names = recipe_names() if name is None else [name]
@@ -53,7 +53,7 @@ def recipes(
             rows.add_row(
                 each, Text("\n").join([Text(recipe.title), network]), Text("\n").join([Text(claim), reached])
             )
-        console().print(rows)
+        print_table(rows)
 
 
 def _print_toml(text: str) -> None:

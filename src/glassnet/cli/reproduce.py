@@ -57,7 +57,7 @@ def reproduce(
       glassnet reproduce --write docs/reproduction.md
     """
     from glassnet.cli.downloading import download_bar
-    from glassnet.cli.output import console, percent, print_json
+    from glassnet.cli.output import console, percent, print_json, print_table
     from glassnet.files import replacing
     from glassnet.training.recipe import load_recipe
     from glassnet.training.reproduction import claimed_recipes, report
@@ -77,7 +77,7 @@ def reproduce(
         else:  # what is measured is not lost if the next one is stopped
             console(stderr=True).print(f"{recipe.name}: {percent(result.mean)}, {result.verdict}")
     if not as_json:
-        console().print(_table(results))
+        print_table(_table(results))
         if quick:
             console().print(
                 "\nA tenth of the epochs: this shows the way, not the result. Leave --quick out for that."
