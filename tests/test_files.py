@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from glassnet.errors import OutputError
-from glassnet.files import make_folder, replacing
+from glassnet.files import make_folder, may_exist, replacing
 
 
 def test_what_is_half_written_never_appears(tmp_path: Path):
@@ -48,3 +49,15 @@ def test_a_folder_where_a_file_should_be_is_left_alone(tmp_path: Path):
         temporary.write_text("new")
     assert "something else has that name" in refused.value.hint
     assert [path.name for path in tmp_path.iterdir()] == ["result.txt"]
+
+
+def test_what_cannot_be_looked_at_may_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert may_exist(tmp_path)
+    assert not may_exist(tmp_path / "nothing")
+    assert not may_exist(tmp_path / "no\0name")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "stat", refuse)
+    assert may_exist("locked/model.safetensors")

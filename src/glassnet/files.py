@@ -14,7 +14,10 @@ from pathlib import Path
 
 from glassnet.errors import OutputError
 
-__all__ = ["make_folder", "replacing"]
+__all__ = ["FORBIDDEN_HINT", "make_folder", "may_exist", "replacing"]
+
+FORBIDDEN_HINT = "give yourself the right to read it and to enter its folder: chmod u+rX"
+"""What to do where the system says "permission denied"."""
 
 
 @contextlib.contextmanager
@@ -51,6 +54,21 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     except OSError as error:
         raise OutputError(f"cannot make the folder {folder}: {_reason(error)}", hint=_way_out(error)) from error
     return folder
+
+
+def may_exist(path: str | os.PathLike[str]) -> bool:
+    """Whether ``path`` is there, or may be: in a folder that may not be entered only an attempt to read it tells.
+
+    For what a user has named, so that the reader's error says "permission denied" and not "there is none". What
+    is merely looked for asks ``os.path``, to which such a place is empty; pathlib's own questions would raise.
+    """
+    try:
+        os.stat(path)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _way_out(error: OSError) -> str:

@@ -22,8 +22,8 @@ def only_published(data: str) -> bool:
 
 def list_sources(as_json: bool, only: str | None = None) -> None:
     """Print every data set that has a name, or ``only`` one of them; nothing is read."""
-    from glassnet.cli.output import console, print_json, print_table, table
-    from glassnet.data.sources import cache_folder, describe, source_names
+    from glassnet.cli.output import console, note, print_json, print_table, table
+    from glassnet.data.sources import cache_folder, describe, source_names, unusable_choice
 
     found = [describe(name) for name in source_names() if only in (None, name)]
     if as_json:
@@ -45,6 +45,8 @@ def list_sources(as_json: bool, only: str | None = None) -> None:
         return
     from rich.text import Text
 
+    if problem := unusable_choice():
+        note(problem)
     rows = table("name", "what it is", "where it is", numbers=("pictures",))
     for each in found:
         size = f"to be fetched, {each.download_bytes / 1e6:.0f} MB" if each.download_bytes else "drawn on the spot"

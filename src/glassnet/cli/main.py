@@ -16,7 +16,8 @@ from glassnet.cli import data, evaluate, explain, gradient_check, models, predic
 from glassnet.cli.exits import PIPE_CLOSED, USAGE, exit_code
 from glassnet.cli.open import open_page
 from glassnet.cli.output import complain, complain_json
-from glassnet.errors import GlassnetError, OutputError
+from glassnet.errors import DataError, GlassnetError, OutputError
+from glassnet.files import FORBIDDEN_HINT
 
 __all__ = ["app", "main"]
 
@@ -112,6 +113,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except SystemExit as end:  # typer's own: completion is done, or whoever reads has read enough, as 'head' has
         return PIPE_CLOSED if end.code else 0
+    except PermissionError as error:  # who reads or writes has better words; this is from a look at what is there
+        where = f"{error.filename}: " if error.filename else ""
+        told = DataError(f"{where}permission denied", hint=FORBIDDEN_HINT)
+        return _told(told, exit_code(told), arguments)
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise

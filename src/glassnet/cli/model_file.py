@@ -6,6 +6,7 @@ The names come before files, as those of data sets do: write ``./quick`` for a f
 from __future__ import annotations
 
 import difflib
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from glassnet.errors import ModelError
+from glassnet.files import may_exist
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,9 +47,9 @@ def open_model(named: str | Path) -> Model | Committee:
     from glassnet.models.library import bundled_files, model_path
 
     file, files = model_path(named), bundled_files()
-    if file.exists() and str(named):
+    if may_exist(file) and str(named):
         return load_model(file)
-    if Path(named).expanduser().is_dir():
+    if os.path.isdir(Path(named).expanduser()):
         raise ModelError(
             f"'{named}' is a folder without a model.safetensors: it is not that of a run"
             if str(named)
@@ -112,11 +114,11 @@ def model_and_pictures(words: Sequence[str], model: str | None) -> tuple[str, li
         model = pictures.pop(0)
     if not pictures:
         path = Path(str(model)).expanduser()
-        if path.is_dir() and model not in bundled_files() and not (path / "model.safetensors").exists():
+        if os.path.isdir(path) and model not in bundled_files() and not may_exist(path / "model.safetensors"):
             raise typer.BadParameter(
                 f"{model} is a folder, and not that of a run: name the pictures in it, such as {path / '*.png'}"
             )
-        if model in bundled_files() or path.exists() or path.suffix in SUFFIXES:
+        if model in bundled_files() or may_exist(path) or path.suffix in SUFFIXES:
             raise typer.BadParameter(f"a PICTURE is missing after the model {model}")
         raise typer.BadParameter(f"there is no picture '{model}', and no model of that name")
     return model_or_default(model), [Path(picture) for picture in pictures]
@@ -144,8 +146,8 @@ def _names_a_model(word: str) -> bool:
     from glassnet.models.library import SUFFIXES, bundled_files
 
     path = Path(word).expanduser()
-    named_like_a_run = not path.suffix and not path.exists()
-    return word in bundled_files() or path.suffix in SUFFIXES or path.is_dir() or named_like_a_run
+    named_like_a_run = not path.suffix and not os.path.exists(path)
+    return word in bundled_files() or path.suffix in SUFFIXES or os.path.isdir(path) or named_like_a_run
 
 
 def _newest_run() -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -137,9 +138,9 @@ def _figure_paths(pictures: list[str], show: bool, output: Path | None) -> list[
     """Where the figure of each picture goes, if anywhere; two of one name do not overwrite each other."""
     if output is None and not show:
         return [None] * len(pictures)
-    if output is not None and len(pictures) == 1 and output.suffix and not output.is_dir():
+    if output is not None and len(pictures) == 1 and output.suffix and not os.path.isdir(output):
         return [output]
-    if output is not None and output.suffix and not output.is_dir():
+    if output is not None and output.suffix and not os.path.isdir(output):
         raise typer.BadParameter(f"--output {output} is one file for {len(pictures)} pictures: name a folder")
     found: list[Path | None] = []
     for name in pictures:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glassnet.errors import DataError, PictureError
+from glassnet.files import may_exist
 
 if TYPE_CHECKING:
     from glassnet.models import Committee, Model
@@ -39,7 +40,7 @@ def answer_table(reader: Model | Committee, table: Path, submission: Path) -> in
 
 def refuse_table(path: Path) -> None:
     """A table among pictures: say how to have it read; :class:`PictureError`."""
-    if path.name.lower().endswith(TABLES) and path.exists():
+    if path.name.lower().endswith(TABLES) and may_exist(path):
         raise PictureError(
             f"{path} is a table, not a picture",
             hint="--submission answers.csv reads every row of it, as Kaggle wants it; "

@@ -33,7 +33,7 @@ def export(data: DataBundle | Dataset, folder: str | os.PathLike[str], format: s
     bundle = data if isinstance(data, DataBundle) else DataBundle(data, None, data.name)
     writers = EXPORT_FORMATS[format](bundle, Path(folder))
     for path in writers:
-        if path.exists():
+        if os.path.exists(path):
             raise OutputError(f"{path} is there already", hint="choose another folder, or remove it first")
     for path, write in writers.items():
         write(path)

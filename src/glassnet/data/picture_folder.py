@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from glassnet.data.dataset import DIGITS, Dataset
 from glassnet.data.stream import reading
 from glassnet.errors import DataError, OutputError, PictureError
-from glassnet.files import make_folder
+from glassnet.files import FORBIDDEN_HINT, make_folder
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -67,7 +67,7 @@ def write_picture_folder(folder: str | os.PathLike[str], dataset: Dataset) -> No
     from PIL import Image
 
     target = Path(folder)
-    if target.exists():
+    if os.path.exists(target):
         raise OutputError(f"{target} is there already", hint="choose another folder, or remove this one")
     temporary = make_folder(target.parent) / f".{target.name}.{secrets.token_hex(4)}"
     try:
@@ -98,9 +98,7 @@ def read_picture(source: Path | BinaryIO, where: str, shape: tuple[int, int] | N
             f"{where}: not a picture in any format that Pillow knows", hint="remove it, or save it as PNG"
         ) from error
     except PermissionError as error:
-        raise PictureError(
-            f"{where}: permission denied", hint="make it readable for yourself: chmod u+r"
-        ) from error
+        raise PictureError(f"{where}: permission denied", hint=FORBIDDEN_HINT) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow raises all of these
         raise PictureError(
             f"{where}: the picture is damaged ({error})", hint="remove it, or save it again"

@@ -148,7 +148,7 @@ def _with_partner(path: Path) -> tuple[Path, Path]:
     own_name = path.name.removesuffix(".gz")
     name = own_name.replace(ours[0], theirs[0]).replace(f"idx{ours[1]}", f"idx{theirs[1]}")
     candidates = (path.with_name(name), path.with_name(f"{name}.gz")) if name != own_name else ()
-    partner = next((place for place in candidates if place.exists()), None)
+    partner = next((place for place in candidates if os.path.exists(place)), None)
     if partner is None:
         looked = f"; looked for {name}" if candidates else ", and its name does not tell what that would be called"
         raise DataError(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from glassnet.errors import DataError
-from glassnet.files import replacing
+from glassnet.files import FORBIDDEN_HINT, replacing
 
 __all__ = ["DAMAGED_HINT", "largest_expansion", "open_output", "open_stream", "read_at_most", "reading"]
 
@@ -33,7 +33,7 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     except FileNotFoundError as error:
         raise DataError(f"{path}: there is no such file or folder", hint="check the spelling") from error
     except PermissionError as error:
-        raise DataError(f"{path}: permission denied", hint="make it readable for yourself: chmod u+r") from error
+        raise DataError(f"{path}: permission denied", hint=FORBIDDEN_HINT) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{path}: the compressed data cannot be unpacked ({error})", hint=DAMAGED_HINT) from error
     except OSError as error:

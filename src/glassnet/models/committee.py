@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from glassnet.engine.layers import Array
 from glassnet.errors import ModelError
-from glassnet.files import replacing
+from glassnet.files import FORBIDDEN_HINT, replacing
 from glassnet.models.file import Model, read_checksum
 from glassnet.models.views import PLAIN, view
 
@@ -141,7 +141,10 @@ def read_committee(path: str | os.PathLike[str]) -> dict[str, Any]:
             )
         _ = content["members"]
     except OSError as error:
-        raise ModelError(f"cannot read the committee {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ModelError(
+            f"cannot read the committee {path}: {(error.strerror or str(error)).lower()}",
+            hint=FORBIDDEN_HINT if isinstance(error, PermissionError) else None,
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} does not describe a committee ({error!r})") from error
     return content

@@ -30,7 +30,7 @@ import glassnet
 from glassnet.engine import OUTPUTS, Network, Preparation
 from glassnet.engine.layers import Array
 from glassnet.errors import GlassnetError, ModelError
-from glassnet.files import replacing
+from glassnet.files import FORBIDDEN_HINT, replacing
 
 __all__ = ["FORMAT", "Model", "digest", "provenance", "read_checksum", "read_header"]
 
@@ -223,6 +223,8 @@ def _opened(path: Path) -> Iterator[tuple[Any, dict[str, str]]]:
     from safetensors import SafetensorError, safe_open
 
     try:
+        with path.open("rb"):  # safetensors says of every file that it cannot open that there is none
+            pass
         if path.stat().st_size > MAX_BYTES:
             raise ModelError(f"{path} has {path.stat().st_size / 2**30:.1f} GB: that is no model of Glassnet")
         with safe_open(path, framework="numpy") as file:
@@ -241,7 +243,10 @@ def _opened(path: Path) -> Iterator[tuple[Any, dict[str, str]]]:
             hint="a model is a .safetensors file made by 'glassnet train'; if it was one, it was cut short",
         ) from error
     except OSError as error:
-        raise ModelError(f"cannot read the model {path}: {(error.strerror or str(error)).lower()}") from error
+        raise ModelError(
+            f"cannot read the model {path}: {(error.strerror or str(error)).lower()}",
+            hint=FORBIDDEN_HINT if isinstance(error, PermissionError) else None,
+        ) from error
 
 
 def _read(path: Path) -> tuple[str, dict[str, Array]]:

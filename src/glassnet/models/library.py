@@ -131,7 +131,7 @@ def model_path(named: str | os.PathLike[str]) -> Path:
     if str(named) in files:
         return files[str(named)]
     path = Path(named).expanduser()
-    return path / "model.safetensors" if path.is_dir() else path
+    return path / "model.safetensors" if os.path.isdir(path) else path
 
 
 def load_model(path: str | os.PathLike[str]) -> Model | Committee:

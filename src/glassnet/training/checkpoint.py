@@ -68,6 +68,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> TrainingState:
     from safetensors import SafetensorError, safe_open
 
     try:
+        with open(path, "rb"):  # safetensors says of every file that it cannot open that there is none
+            pass
         with safe_open(Path(path), framework="numpy") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary

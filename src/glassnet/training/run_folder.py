@@ -27,7 +27,7 @@ from typing import Any
 
 from glassnet.data.sources.cache import locked
 from glassnet.errors import OutputError, TrainingError
-from glassnet.files import make_folder, replacing
+from glassnet.files import make_folder, may_exist, replacing
 from glassnet.training.recipe import Recipe
 from glassnet.training.state import EpochRecord
 
@@ -69,7 +69,7 @@ class RunFolder:
         if name is not None:
             candidates = [Path(name), Path(parent) / name]
             for path in candidates:
-                if (path / "checkpoint.safetensors").is_file():
+                if may_exist(path / "checkpoint.safetensors"):
                     return cls(path)
             raise TrainingError(
                 f"there is no unfinished run in {candidates[0]}",

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from glassnet.data.dataset import Dataset
 from glassnet.engine.layers import Array
 from glassnet.errors import ModelError, RecipeError
+from glassnet.files import may_exist
 from glassnet.models import Committee, Model, load_model
 from glassnet.models.library import bundled_files, model_path
 from glassnet.training.recipe_tables import TeacherRecipe
@@ -47,7 +48,7 @@ class Teacher:
         if table.model is None:
             return None
         path = model_path(table.model)
-        if not path.exists():
+        if not may_exist(path):
             raise ModelError(
                 f"teacher.model: there is no model {table.model}",
                 hint=f"these come with Glassnet: {', '.join(bundled_files())}",

@@ -58,7 +58,7 @@ def save_program(model: Model, framework: str, path: str | os.PathLike[str]) -> 
     path = Path(path)
     weights = path.with_suffix(".safetensors")
     text = program(model, framework, weights.name)
-    if weights.exists():
+    if os.path.exists(weights):
         if not _holds(weights, model):
             raise OutputError(
                 f"cannot write {path}: {weights.name} beside it is there already, and holds another model",

@@ -16,6 +16,7 @@ from glassnet.data.sources.download import Patience
 from glassnet.data.sources.events import Event, Notice, Progress
 from glassnet.data.sources.opening import Description, describe, fetch, open_source, source_names
 from glassnet.data.sources.sampling import open_sample
+from glassnet.data.sources.searching import unusable_choice
 
 __all__ = [
     "SOURCES",
@@ -32,4 +33,5 @@ __all__ = [
     "open_sample",
     "open_source",
     "source_names",
+    "unusable_choice",
 ]

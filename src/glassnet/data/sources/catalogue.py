@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class SourceFile:
         """This file in ``folder``: in either spelling (``images-idx3``, ``images.idx3``), gzipped or not."""
         for name in (self.name, self.name.replace("-idx", ".idx")):
             for path in (folder / name, folder / f"{name}.gz"):
-                if path.is_file():
+                if os.path.isfile(path):  # unlike pathlib's it says no in a folder that may not be entered
                     return path
         return None
 

@@ -36,7 +36,7 @@ from glassnet.data.sources.drawn import (
 from glassnet.data.sources.events import Event
 from glassnet.data.sources.fetching import fetch_missing
 from glassnet.data.sources.mixed import open_mixture
-from glassnet.data.sources.searching import places, read_place
+from glassnet.data.sources.searching import places, read_place, unusable_choice
 from glassnet.errors import DataError, DownloadError, GlassnetError
 
 __all__ = ["Description", "describe", "fetch", "open_source", "source_names"]
@@ -110,7 +110,7 @@ def open_source(
             hint="save the file, unpack it if it is an archive, and name the place where you have put it",
         )
     path = Path(name_or_path).expanduser()
-    if (name and path.exists()) or os.sep in name_or_path or "/" in name_or_path:
+    if (name and os.path.exists(path)) or os.sep in name_or_path or "/" in name_or_path:
         return open_path(path)
     raise _unknown(name_or_path, source_names(sources), ", and there is no file or folder of that name")
 
@@ -206,9 +206,7 @@ def _open_named(
     *,
     in_a_hurry: bool = False,
 ) -> DataBundle:
-    passed_over = []
-    if (chosen := os.environ.get("GLASSNET_DATA")) and not Path(os.path.expanduser(chosen)).is_dir():
-        passed_over.append(f"{chosen}: GLASSNET_DATA names it, but it is no folder")
+    passed_over = [problem] if (problem := unusable_choice()) else []
     for place in places(source):
         try:
             return _bundle(source, read_place(place, source), place, passed_over)

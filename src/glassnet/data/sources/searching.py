@@ -14,7 +14,7 @@ from glassnet.data.sources.cache import dataset_folder, read_checked, recorded_s
 from glassnet.data.sources.catalogue import Source
 from glassnet.errors import DataError
 
-__all__ = ["places", "read_place"]
+__all__ = ["places", "read_place", "unusable_choice"]
 
 
 def places(source: Source) -> Iterator[Path]:
@@ -52,6 +52,20 @@ def read_place(place: Path, source: Source) -> list[NDArray[np.uint8]]:
     return [read_checked(path, file, recorded.get(file.name)) for file, path in paths if path is not None]
 
 
+def unusable_choice() -> str | None:
+    """Why the folder that ``GLASSNET_DATA`` names is passed over; ``None`` where it is not, or none is named."""
+    if not (chosen := os.environ.get("GLASSNET_DATA")):
+        return None
+    try:
+        os.stat(os.path.join(os.path.expanduser(chosen), os.curdir))  # what is asked for in it can be looked for
+    except OSError as error:
+        why = (
+            "it may not be entered: permission denied" if isinstance(error, PermissionError) else "it is no folder"
+        )
+        return f"{chosen}: GLASSNET_DATA names it, but {why}"
+    return None
+
+
 def _bases() -> Iterator[Path]:
     if chosen := os.environ.get("GLASSNET_DATA"):
         yield Path(os.path.expanduser(chosen))
@@ -63,5 +77,5 @@ def _bases() -> Iterator[Path]:
 
 def _seems_there(place: Path, source: Source) -> bool:
     if place.suffix == ".npz":
-        return source.recognisable and place.is_file()
+        return source.recognisable and os.path.isfile(place)
     return all(file.find(place) for file in source.files)
