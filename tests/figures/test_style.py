@@ -14,9 +14,11 @@ from PIL import Image
 from glassnet.errors import OutputError
 from glassnet.figures import digit_sheet, learning_curves, save
 from glassnet.figures.style import (
+    ENDINGS,
     NEGATIVE,
     POSITIVE,
     check_ending,
+    heading,
     new_figure,
     percent,
     signed_colours,
@@ -95,6 +97,26 @@ def test_an_ending_that_is_no_format_is_refused(tmp_path: Path):
     with pytest.raises(OutputError, match="has no ending that says in which format"):
         save(new_figure(1, 1), tmp_path / "figure")
     assert check_ending(tmp_path / "figure.SVG") == tmp_path / "figure.SVG"
+
+
+@pytest.mark.parametrize("ending", ["pgf", "raw", "rgba"])
+def test_formats_that_are_not_for_people_are_refused(ending: str, tmp_path: Path):
+    with pytest.raises(OutputError, match="is no format for a figure") as caught:
+        check_ending(tmp_path / f"figure.{ending}")
+    assert ending not in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_format_that_is_offered_can_be_written(ending: str, tmp_path: Path):
+    assert save(new_figure(1, 1), tmp_path / f"figure.{ending}").stat().st_size > 100
+
+
+@pytest.mark.parametrize("name", ["bad\udcff.png", "三.png"])
+def test_a_title_may_be_any_name_that_a_file_has(name: str, tmp_path: Path, recwarn: pytest.WarningsRecorder):
+    figure = new_figure(4, 1)
+    heading(figure, name, name)
+    save(figure, tmp_path / "figure.png")
+    assert not recwarn.list
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

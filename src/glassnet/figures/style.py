@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,9 @@ __all__ = [
     "text_on",
     "written_names",
 ]
+
+ENDINGS = ("eps", "jpeg", "jpg", "pdf", "png", "ps", "svg", "svgz", "tif", "tiff", "webp")
+"""Formats of a saved figure. Matplotlib knows more, but those are bare pixels (raw) or need TeX (pgf)."""
 
 DPI = 150
 """Pixels per inch of a saved figure."""
@@ -96,7 +100,8 @@ def plain_axes(axes: Axes, *, title: str = "", x: str = "", y: str = "", grid: b
 def heading(figure: Figure, title: str, note: str = "") -> None:
     """What the figure says, in the upper left corner, and a quieter line below it."""
     width, height = figure.get_size_inches()
-    x = MARGIN / width  # a title may hold a file's name, and a $ in it is no formula
+    x = MARGIN / width  # it may hold a file's name: a $ in that is no formula, and not all of it need be text
+    title, note = (text.encode(errors="replace").decode() for text in (title, note))
     figure.text(x, 1 - 0.32 / height, title, size=TITLE, weight="bold", color=INK, va="center", parse_math=False)
     figure.text(x, 1 - 0.60 / height, note, size=SMALL, color=MUTED, va="center", parse_math=False)
 
@@ -107,7 +112,8 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
     Raises :class:`OutputError` for an ending that is no format, and where the file cannot be written.
     """
     target = check_ending(path)
-    with replacing(target) as temporary:
+    with replacing(target) as temporary, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from", UserWarning)  # a name in Chinese gets boxes
         figure.savefig(temporary, dpi=DPI, facecolor=PAPER)
     return target
 
@@ -117,15 +123,13 @@ def check_ending(path: str | os.PathLike[str]) -> Path:
 
     So whoever is about to spend time on a figure can ask first whether it can be kept.
     """
-    from matplotlib.backend_bases import FigureCanvasBase
-
-    target, known = Path(path), FigureCanvasBase.get_supported_filetypes()
-    if target.suffix.removeprefix(".").lower() not in known:
+    target = Path(path)
+    if target.suffix.removeprefix(".").lower() not in ENDINGS:
         raise OutputError(
             f"cannot write {target}: '{target.suffix}' is no format for a figure"
             if target.suffix
             else f"cannot write {target}: its name has no ending that says in which format",
-            hint=f"known endings: {', '.join(sorted(known))}",
+            hint=f"known endings: {', '.join(ENDINGS)}",
         )
     return target
 
