@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from glassnet.errors import OutputError
 
-__all__ = ["FORBIDDEN_HINT", "make_folder", "may_exist", "replacing"]
+__all__ = ["FORBIDDEN_HINT", "make_folder", "may_exist", "replacing", "spare_inputs"]
 
 FORBIDDEN_HINT = "give yourself the right to read it and to enter its folder: chmod u+rX"
 """What to do where the system says "permission denied"."""
@@ -54,6 +54,16 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     except OSError as error:
         raise OutputError(f"cannot make the folder {folder}: {_reason(error)}", hint=_way_out(error)) from error
     return folder
+
+
+def spare_inputs(output: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]]) -> None:
+    """Ask before anything is read: :class:`OutputError` where ``output`` is one of the files that go in."""
+    for given in inputs:
+        if os.path.exists(output) and os.path.exists(given) and os.path.samefile(output, given):
+            raise OutputError(
+                f"cannot write {output}: it is read here, and would be lost",
+                hint="choose another name for what is written",
+            )
 
 
 def may_exist(path: str | os.PathLike[str]) -> bool:

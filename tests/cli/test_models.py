@@ -166,6 +166,14 @@ def test_export_writes_what_other_programs_read(run: Run) -> None:
         assert not Path(name).exists()
 
 
+def test_export_spares_the_model_that_it_reads(run: Run, trained: Path) -> None:
+    before = trained.read_bytes()
+    result = run("models", "export", trained.parent, trained)
+    assert result.code == 7
+    assert "it is read here" in result.error
+    assert trained.read_bytes() == before
+
+
 def test_export_writes_programs(run: Run) -> None:
     for name in ("numpy", "glassnet", "pytorch", "keras"):
         result = run("models", "export", "quick", "--as", name, "--output", f"{name}.py")

@@ -100,6 +100,16 @@ def test_kaggle_s_table_gets_kaggle_s_answers(run: Run, trained: Path, digits: P
     answers = Model.load(trained).predict(test.images[:9])
     expected = ["ImageId,Label", *(f"{number},{answer}" for number, answer in enumerate(answers, start=1))]
     assert Path("submission.csv").read_text().splitlines() == expected
+    (told,) = run("predict", trained, "test.csv", "--submission", "submission.csv", "--json").objects
+    assert told == {
+        "table": "test.csv",
+        "model": str(trained),
+        "answers": 9,
+        "submission": "submission.csv",
+    }
+    overwriting = run("predict", trained, "test.csv", "--submission", Path("test.csv").absolute())
+    assert overwriting.code == 7
+    assert "test.csv: it is read here, and would be lost\nhint: " in overwriting.error
     refused = run("predict", trained, "test.csv")
     assert refused.code == 3
     assert refused.error.startswith("test.csv is a table, not a picture\nhint: --submission answers.csv")

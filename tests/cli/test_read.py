@@ -139,6 +139,18 @@ def test_a_figure_that_cannot_be_written_is_an_output_error(run: Run, asked: lis
     assert run("read", page, "--output", "seen.mp3").code == 7
 
 
+def test_no_picture_that_is_read_is_drawn_over(run: Run, asked: list[object], page: Path) -> None:
+    before = page.read_bytes()
+    result = run("read", page, "--output", page)
+    assert (result.code, result.out) == (7, "")
+    assert f"cannot write {page}: it is read here, and would be lost\nhint: " in result.error
+    seen_before = Path(f"{page.stem}-read.png")
+    seen_before.write_bytes(before)
+    assert run("read", page, seen_before, "--show").code == 7
+    assert not asked, "nothing was read"
+    assert page.read_bytes() == seen_before.read_bytes() == before
+
+
 def test_a_model_that_is_not_there(run: Run, asked: list[object], page: Path) -> None:
     result = run("read", page, "--model", "nothing")
     assert result.code == 5

@@ -147,8 +147,11 @@ def export(
     path = file or output
     assert path is not None
     from glassnet.adapters.formats import FORMATS
+    from glassnet.files import spare_inputs
+    from glassnet.models.library import model_path
 
     chosen = FORMATS[_format(path, form)]
+    spare_inputs(path, [model_path(model)])
     for written in chosen.write(open_network(model), path):
         print(written)
 

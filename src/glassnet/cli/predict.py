@@ -47,7 +47,9 @@ def predict(
             show_default=False,
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each picture.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object for each picture, or for the table.")
+    ] = False,
 ) -> None:
     """Read the digit in a picture.
 
@@ -68,14 +70,22 @@ def predict(
     from glassnet.cli.submission import answer_table, refuse_table
     from glassnet.data.picture import open_digit
     from glassnet.errors import GlassnetError
+    from glassnet.files import spare_inputs
 
     named, pictures = model_and_pictures(words, model)
     if submission is not None and len(pictures) > 1:
         raise typer.BadParameter(f"--submission is for one table, not for {len(pictures)} files")
+    if submission is not None:
+        spare_inputs(submission, pictures)
     reader, code = open_model(named), 0
     if submission is not None:
         count = answer_table(reader, pictures[0], submission)
-        note(f"{count:,} answers of {named} are in {submission}, as Kaggle takes them")
+        if as_json:
+            print_json(
+                {"table": str(pictures[0]), "model": named, "answers": count, "submission": str(submission)}
+            )
+        else:
+            note(f"{count:,} answers of {named} are in {submission}, as Kaggle takes them")
         return
     width = max(len(str(path)) for path in pictures)
     for path in pictures:

@@ -78,12 +78,16 @@ def read(
     from glassnet.cli.output import complain, complain_json, note, print_json
     from glassnet.data.decoding import open_picture
     from glassnet.errors import GlassnetError
+    from glassnet.files import spare_inputs
     from glassnet.reading import read as read_page
     from glassnet.reading import read_digit
     from glassnet.reading.alignment import Alignment, align
 
-    reader = None if model is None else open_model(model)
     places, code = _figure_paths(pictures, show, output), 0
+    for place in places:
+        if place is not None:
+            spare_inputs(place, pictures)
+    reader = None if model is None else open_model(model)
     written = [None] * len(pictures) if answers is None else load_answers(answers, pictures)
     compared: list[Alignment] = []
     for name, place, text in zip(pictures, places, written, strict=True):
