@@ -144,6 +144,22 @@ def test_own_recipe_from_a_file(tmp_path) -> None:
     assert (recipe.name, recipe.training.epochs) == ("mine", 2)
 
 
+@pytest.mark.parametrize(
+    ("stem", "name"), [("mine (1)", "mine 1"), ("it's", "its"), ("(?)", "recipe"), ("é" * 80, "é" * 60)]
+)
+def test_a_file_of_any_name_is_a_recipe(stem: str, name: str, tmp_path) -> None:
+    (tmp_path / f"{stem}.toml").write_text("")
+    assert load_recipe(tmp_path / f"{stem}.toml").name == name
+
+
+@pytest.mark.parametrize("name", ["a/b", "it's", "", "x" * 61])
+def test_a_name_that_cannot_name_a_folder_is_refused(name: str, tmp_path) -> None:
+    (tmp_path / "mine.toml").write_text(f'name = "{name}"')
+    with pytest.raises(RecipeError, match=r"mine\.toml: name: .* cannot name the folder of a run") as caught:
+        load_recipe(tmp_path / "mine.toml")
+    assert "60 letters" in str(caught.value.hint)
+
+
 @pytest.mark.parametrize("content", ["[training\n", "training = 3\n", "[trainig]\nepochs = 1\n", "\x00"])
 def test_bad_files_are_refused_by_name(tmp_path, content: str) -> None:
     path = tmp_path / "mine.toml"

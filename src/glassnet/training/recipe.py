@@ -6,6 +6,7 @@ value. A saved model carries its recipe.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -57,11 +58,14 @@ __all__ = ["Recipe", "load_recipe", "recipe_names", "recipe_text"]
 
 DEFAULT = "quick"
 
+_IN_A_NAME, _LONGEST_NAME = r"\w .+-", 60
+"""What a recipe's name is made of: it names folders, on every system."""
+
 
 class Recipe(Table):
     """A run, described: network, data, loss, optimiser, schedule, and how long."""
 
-    name: str = Field("recipe", pattern=r"^[\w .+-]{1,60}$", description="names the folder of its runs")
+    name: str = Field("recipe", description="names the folder of its runs")
     title: str = ""
     claim: Claim | None = None
     network: NetworkRecipe = NetworkRecipe()
@@ -77,6 +81,11 @@ class Recipe(Table):
     @model_validator(mode="after")
     def _makes_sense(self) -> Recipe:
         """Build every part once, so that a wrong name or setting is an error now and not after the first epoch."""
+        if not re.fullmatch(rf"[{_IN_A_NAME}]{{1,{_LONGEST_NAME}}}", self.name):
+            raise RecipeError(
+                f"name: {self.name!r} cannot name the folder of a run",
+                hint=f"a name has up to {_LONGEST_NAME} letters, digits, spaces and . + - _",
+            )
         for layer in self.network.layers:
             parse_layer(layer)
         parse_initializer(self.network.initializer)
@@ -184,7 +193,7 @@ class Recipe(Table):
 def load_recipe(name: str | Path = DEFAULT, assignments: Sequence[str] = ()) -> Recipe:
     """A shipped recipe by name, or one of your own by path (``*.toml``), with ``--set`` assignments applied."""
     tree = _parse(recipe_text(name), str(name))
-    tree.setdefault("name", Path(name).stem)
+    tree.setdefault("name", re.sub(f"[^{_IN_A_NAME}]", "", Path(name).stem)[:_LONGEST_NAME].strip() or "recipe")
     return _validated(tree, f"recipe {name}").changed(assignments)
 
 
