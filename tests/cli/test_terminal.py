@@ -18,7 +18,7 @@ from glassnet.cli.digits_as_text import digit_as_text, digits_as_text
 from glassnet.cli.downloading import download_bar
 from glassnet.cli.epoch_table import EpochTable
 from glassnet.cli.live_progress import LiveProgress, sparkline
-from glassnet.cli.output import certainty, in_colour, print_table, short, table
+from glassnet.cli.output import certainty, counted, in_colour, print_table, short, table
 from glassnet.cli.text_window import TextWindow
 from glassnet.cli.training_report import plan
 from glassnet.data import strokes
@@ -202,6 +202,10 @@ def test_as_many_side_by_side_as_fit(width: int, columns: int, colour: bool) -> 
     captions = [line.split() for line in lines if any(map(str.isdigit, line))]
     assert [name for row in captions for name in row] == list("0123456")
     assert len(captions[0]) == columns
+
+
+def test_one_of_a_kind_is_one() -> None:
+    assert [counted(number, "picture") for number in (0, 1, 1200)] == ["0 pictures", "1 picture", "1,200 pictures"]
 
 
 @pytest.mark.parametrize("width", [20, 40, 100])

@@ -87,6 +87,8 @@ def test_without_a_test_part_nothing_is_claimed(run: Run, digits: Path) -> None:
     assert result.code == 0
     assert "not tested" in result.out
     assert "interval" not in result.out
+    assert "glassnet predict" in result.out
+    assert "glassnet evaluate" not in result.out, "on what it has learned from"
     report = json.loads((only_run(Path("runs")) / "report.json").read_text())
     assert report["test"] is report["test_part"] is None
 
@@ -160,6 +162,7 @@ def test_divergence_keeps_the_last_good_weights(run: Run, digits: Path) -> None:
     assert result.code == 6
     assert "training diverged in epoch 1" in result.error
     assert "hint: the learning rate" in result.err
+    assert "\nnext" not in result.out, "there is nothing to do with such a model"
     model = Model.load(only_run(Path("runs")) / "model.safetensors")
     assert abs(model.network.parameters).max() < 10
     assert model.metrics == {}, "it was not tested"

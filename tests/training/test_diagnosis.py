@@ -7,8 +7,8 @@ import pytest
 
 from glassnet.data.dataset import Dataset
 from glassnet.engine import Network
-from glassnet.training import Recipe, Trouble, train
-from glassnet.training.diagnosis import examine_layers, examine_progress
+from glassnet.training import Recipe, Trouble, begin, train
+from glassnet.training.diagnosis import divergence, examine_layers, examine_progress
 from glassnet.training.state import EpochRecord
 
 RANDOM = np.random.default_rng(0)
@@ -73,3 +73,13 @@ def test_each_trouble_is_told_once(recipe: Recipe, data: Dataset) -> None:
     troubles = [event for event in train(recipe, data) if isinstance(event, Trouble)]
     assert len(troubles) == len({trouble.kind for trouble in troubles})
     assert any("saturated" in trouble.kind for trouble in troubles)
+
+
+@pytest.mark.parametrize(
+    ("rate", "written", "tenth"), [(932, "932", "90"), (1234.5, "1230", "100"), (0.00031, "0.00031", "0.00003")]
+)
+def test_a_rate_is_written_as_people_write_it(rate: float, written: str, tenth: str) -> None:
+    recipe = Recipe.model_validate({"network": {"layers": ["dense 3"]}})
+    data = Dataset(RANDOM.integers(0, 256, (9, 4, 4), dtype=np.uint8), np.arange(9, dtype=np.uint8) % 3, "", "abc")
+    trouble = divergence(begin(recipe, data), np.zeros((1, 4, 4, 1), np.float32), rate)
+    assert trouble.hint == f"the learning rate {written} is probably too high: try {tenth}, or set clip_norm"

@@ -95,11 +95,11 @@ def print_alignment(name: str, found: Alignment) -> None:
 
 def print_total(found: Sequence[Alignment]) -> None:
     """How well all pictures were read, taken together."""
-    from glassnet.cli.output import with_interval
+    from glassnet.cli.output import counted, with_interval
 
     total = total_fields(found)
     share = f": {with_interval(total['accuracy'], total['interval'])} right" if total["count"] else ""
-    print(", ".join([f"{total['count']:,} digits{share}", *_mistakes(found)]))
+    print(", ".join([f"{counted(total['count'], 'digit')}{share}", *_mistakes(found)]))
     print(f"{total['without_mistake']:,} of {total['pictures']:,} pictures without a mistake")
 
 

@@ -124,9 +124,9 @@ def _check_fit(model: Model | Committee, data: Dataset) -> None:
 def _print(screen: Console, data: Dataset, evaluation: Evaluation) -> None:
     from rich.text import Text
 
-    from glassnet.cli.output import print_table, with_interval
+    from glassnet.cli.output import counted, print_table, with_interval
 
-    screen.print(f"{data.name}: {evaluation.count:,} pictures", soft_wrap=True)
+    screen.print(f"{data.name}: {counted(evaluation.count, 'picture')}", soft_wrap=True)
     right = f"{with_interval(evaluation.accuracy, evaluation.interval)} right"
     screen.print(Text.assemble((right, "bold"), f", {evaluation.correct:,} of them"))
     screen.print(

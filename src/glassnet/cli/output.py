@@ -23,6 +23,7 @@ __all__ = [
     "complain",
     "complain_json",
     "console",
+    "counted",
     "in_colour",
     "note",
     "percent",
@@ -81,6 +82,11 @@ def note(text: str) -> None:
 def percent(share: float, digits: int = 2) -> str:
     """``0.98412`` → ``"98.41 %"``."""
     return f"{100 * share:.{digits}f} %"
+
+
+def counted(number: int, noun: str) -> str:
+    """``"1 picture"``, ``"1,200 pictures"``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def certainty(share: float) -> str:

@@ -66,7 +66,7 @@ def predict(
       glassnet predict --model cnn-small test.csv --submission submission.csv
     """
     from glassnet.cli.exits import exit_code
-    from glassnet.cli.output import complain, complain_json, note, print_json
+    from glassnet.cli.output import complain, complain_json, counted, note, print_json
     from glassnet.cli.submission import answer_table, refuse_table
     from glassnet.data.picture import open_digit
     from glassnet.errors import GlassnetError
@@ -85,7 +85,7 @@ def predict(
                 {"table": str(pictures[0]), "model": named, "answers": count, "submission": str(submission)}
             )
         else:
-            note(f"{count:,} answers of {named} are in {submission}, as Kaggle takes them")
+            note(f"{submission} has {counted(count, 'answer')} of {named}, as Kaggle takes them")
         return
     width = max(len(str(path)) for path in pictures)
     for path in pictures:

@@ -18,7 +18,7 @@ from rich.text import Text
 from glassnet.cli.downloading import download_bar
 from glassnet.cli.epoch_table import EpochTable
 from glassnet.cli.live_progress import LiveProgress
-from glassnet.cli.output import complain, console, note, with_interval
+from glassnet.cli.output import complain, console, counted, note, with_interval
 from glassnet.data.sources import Event as FetchEvent
 from glassnet.training import Epoch, Event, Finished, Trouble
 
@@ -85,7 +85,9 @@ class TextWindow:
             test = report["test_part"]
             known = report["test_pictures_learned_from"]
             what = f"{known:,} of which it has learned from" if known else "that it has not learned from"
-            self._say(f"tested on {test['name']}: {test['count']:,} pictures{',' if known else ''} {what}")
+            self._say(
+                f"tested on {test['name']}: {counted(test['count'], 'picture')}{',' if known else ''} {what}"
+            )
             if known:
                 note("such a score says little about pictures that it has never seen")
             self._say(
@@ -101,8 +103,10 @@ class TextWindow:
             "  ".join(report["files"]), max(self._console.width - 2, 20), break_on_hyphens=False
         ):
             self._say(f"  {line}")
-        self._say(Text("next", "dim"))
-        for command in _next_commands(outcome, report["run"], model, report["source"]):
+        commands = list(_next_commands(report, model))
+        if commands:
+            self._say(Text("next", "dim"))
+        for command in commands:
             self._say(f"  {command}")
 
     def _say(self, line: Text | str = "") -> None:
@@ -123,23 +127,25 @@ class TextWindow:
 
 def _facts(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
     train, validation, (height, width) = plan["train_part"], plan["validation_part"], plan["picture"]
-    yield "learns from", f"{train['name']}: {train['count']:,} pictures of {height}\u00a0×\u00a0{width}"
+    yield "learns from", f"{train['name']}: {counted(train['count'], 'picture')} of {height}\u00a0×\u00a0{width}"
     if validation:
-        yield "watched on", f"{validation['name']}: {validation['count']:,} pictures"
+        yield "watched on", f"{validation['name']}: {counted(validation['count'], 'picture')}"
     yield "network", f"{' → '.join(plan['layers'])} ({plan['parameters']:,} parameters)"
     size = plan["batch_size"]
     batches = {"full": "all pictures at once", 1: "one picture at a time"}.get(size, f"batches of {size}")
     first, last = plan["first_epoch"], plan["epochs"]
-    epochs = f"epochs {first:,} to {last:,}" if first > 1 else f"{last:,} epoch{'s' if last > 1 else ''}"
+    epochs = f"epochs {first:,} to {last:,}" if first > 1 else counted(last, "epoch")
     yield "training", f"{epochs}, {batches}, {plan['optimizer']} with learning rate {plan['learning_rate']:g}"
     yield "kept in", plan["run"]
 
 
-def _next_commands(outcome: str, run: str, model: str, source: str) -> Iterator[str]:
+def _next_commands(report: dict[str, Any], model: str) -> Iterator[str]:
     """What to type now, ready to be copied."""
-    if outcome == "interrupted":
-        yield f"glassnet train --resume {shlex.quote(run)}"
-    if outcome != "diverged":
-        yield f"glassnet predict {shlex.quote(model)} PICTURE"
-        yield f"glassnet explain {shlex.quote(model)} PICTURE"
-        yield f"glassnet evaluate {shlex.quote(model)} --data {shlex.quote(source)}"
+    if report["outcome"] == "diverged":
+        return
+    if report["outcome"] == "interrupted":
+        yield f"glassnet train --resume {shlex.quote(report['run'])}"
+    yield f"glassnet predict {shlex.quote(model)} PICTURE"
+    yield f"glassnet explain {shlex.quote(model)} PICTURE"
+    if report["test_part"]:  # without one it would be tested on what it has learned from
+        yield f"glassnet evaluate {shlex.quote(model)} --data {shlex.quote(report['source'])}"

@@ -116,7 +116,8 @@ def divergence(state: TrainingState, inputs: Array, rate: float) -> Trouble:
     elif largest > 20:
         hint = f"the inputs go up to {largest:.0f}: divide pixels by 255"
     else:
-        hint = f"the learning rate {rate:.3g} is probably too high: try {_rounded(rate / 10)}, or set clip_norm"
+        lower = _written(rate / 10, 1) if rate > 0 and math.isfinite(rate) else "0.01"
+        hint = f"the learning rate {_written(rate, 3)} is probably too high: try {lower}, or set clip_norm"
     return Trouble(
         "divergence",
         f"training diverged in epoch {state.epoch + 1}: the numbers overflowed in {where}; "
@@ -126,5 +127,8 @@ def divergence(state: TrainingState, inputs: Array, rate: float) -> Trouble:
     )
 
 
-def _rounded(rate: float) -> str:
-    return f"{rate:.1g}" if rate > 0 and math.isfinite(rate) else "0.01"
+def _written(rate: float, digits: int) -> str:
+    """So many digits of a rate, as people write them: ``"90"``, not ``"9e+01"``."""
+    if not 1e-9 < rate < 1e9:
+        return f"{rate:.{digits}g}"
+    return np.format_float_positional(rate, digits, fractional=False, trim="-")
