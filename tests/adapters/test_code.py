@@ -145,6 +145,17 @@ def test_a_program_runs_from_the_command_line(framework: str, tmp_path: Path, mo
     ).stdout
     said = [model.classes[row.argmax()] for row in model.probabilities(IMAGES)]
     assert [line.split()[0] for line in told.splitlines()] == said
+    for words in ([], ["three.png"], ["digits.npy", "digits.npy"]):
+        ended = subprocess.run(
+            [*command[:-1], *words],
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            env=environment,
+        )
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr == "usage: python predict.py digits.npy\n"
     text = (tmp_path / "predict.py").read_text(encoding="utf-8")
     assert ("glassnet." in text.replace("glassnet.models", "")) == (framework == "glassnet")
 

@@ -43,8 +43,7 @@ def predict(pictures):
     return OUTPUTS["{output}"](logits / model.temperature)  # {formula}
 
 
-if __name__ == "__main__":
-    for row in predict(np.load(sys.argv[1])):
+{main}    for row in predict(np.load(sys.argv[1])):
         print(model.classes[row.argmax()], f"{{row.max():.3f}}")
 '''
 

@@ -61,8 +61,7 @@ def predict(pictures):
     return keras.ops.convert_to_numpy(keras.ops.{output}(logits / temperature))
 
 
-if __name__ == "__main__":
-    for row in predict(np.load(sys.argv[1])):
+{main}    for row in predict(np.load(sys.argv[1])):
         print(classes[row.argmax()], f"{{row.max():.3f}}")
 '''
 

@@ -68,8 +68,7 @@ def predict(pictures):
     return {output}(x / temperature)
 
 
-if __name__ == "__main__":
-    for row in predict(np.load(sys.argv[1])):
+{main}    for row in predict(np.load(sys.argv[1])):
         print(classes[row.argmax()], f"{{row.max():.3f}}")
 '''
 

@@ -102,8 +102,16 @@ class Plan:
             "classes": len(self.model.classes),
             "parameters": self.model.network.parameter_count,
             "dtype": self.dtype,
+            "main": _MAIN,
         }
 
+
+_MAIN = """\
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or not sys.argv[1].endswith(".npy"):
+        print(f"usage: python {sys.argv[0]} digits.npy", file=sys.stderr)
+        sys.exit(2)
+"""
 
 _TAKEN = 'parameters, state, offset = map(file.get_tensor, ("parameters", "state", "preparation.offset"))'
 

@@ -67,8 +67,7 @@ def predict(pictures):
     return torch.{output} / temperature{axis})
 
 
-if __name__ == "__main__":
-    for row in predict(np.load(sys.argv[1])):
+{main}    for row in predict(np.load(sys.argv[1])):
         print(classes[row.argmax()], f"{{row.max():.3f}}")
 '''
 
