@@ -220,6 +220,12 @@ def test_show_augment_takes_deformations(run: Run, digits: Path) -> None:
     assert run(*same).out == run(*same).out != run(*same, "--seed", 1).out
 
 
+def test_an_example_of_a_deformation_is_one(run: Run, digits: Path) -> None:
+    result = run("data", "show", digits, "--augment", "--set", "rotation")
+    assert result.code == 4
+    assert result.error == "--set rotation: expected KEY=VALUE\nhint: for example --set rotation=15\n"
+
+
 def test_show_augment_does_as_a_recipe_does(run: Run, digits: Path) -> None:
     Path("mine.toml").write_text("[augmentation]\nshift = 2\nnoise = 0.1\n")
     show = ("data", "show", digits, "--augment", "--count", 1, "--recipe", "mine.toml")

@@ -16,6 +16,7 @@ def test_the_list_has_every_recipe_with_its_network(run: Run) -> None:
     for name in recipe_names():
         assert name in result.out
     assert "83.00 %, validation part" in result.out
+    assert "88.17 % (87.48 to 88.85)" in result.out
 
 
 def test_one_is_shown_as_it_was_written(run: Run) -> None:

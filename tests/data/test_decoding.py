@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import io
+import re
 import struct
 import tracemalloc
 import zlib
@@ -249,7 +250,7 @@ def test_a_bomb_is_refused_by_what_it_claims(size: tuple[int, int]) -> None:
     tracemalloc.start()
     with pytest.raises(PictureError, match=r"too large to be read: .*\d (million )?pixels$") as caught:
         open_picture(bomb(*size))
-    assert "120 million" in str(caught.value.hint)
+    assert set(re.findall(r"\d+ million", f"{caught.value} {caught.value.hint}")) == {"120 million"}
     assert tracemalloc.get_traced_memory()[1] < 1_000_000
     tracemalloc.stop()
 

@@ -23,6 +23,7 @@ __all__ = ["chosen_augmentation", "show_augmented"]
 
 _BAR = " ┃ "
 """Between a digit and what becomes of it."""
+_EXAMPLE = "--set rotation=15"
 
 
 def show_augmented(data: Dataset, augment: Augmentation, seed: int, output: Path | None) -> None:
@@ -50,13 +51,16 @@ def chosen_augmentation(recipe: str | None, assignments: Sequence[str]) -> Augme
 
     if recipe is None and not assignments:
         return NATURAL
+    for each in assignments:
+        if "=" not in each:
+            raise RecipeError(f"--set {each}: expected KEY=VALUE", hint=f"for example {_EXAMPLE}")
     base = Recipe(name="preview") if recipe is None else load_recipe(recipe)
     found = base.changed(f"augmentation.{each.removeprefix('augmentation.')}" for each in assignments)
     augment = found.make_augmentation()
     if augment is None:
         raise RecipeError(
             f"the recipe '{recipe}' deforms nothing" if recipe else "these settings deform nothing",
-            hint="name a deformation, for example --set rotation=15",
+            hint=f"name a deformation, for example {_EXAMPLE}",
         )
     return augment
 

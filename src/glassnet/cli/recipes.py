@@ -48,7 +48,7 @@ def recipes(
         for each in names:
             recipe = load_recipe(each)
             claim = f"{percent(recipe.claim.accuracy)}, {recipe.claim.part} part" if recipe.claim else ""
-            reached = Text(recipe.claim.reached if recipe.claim else "", "dim")
+            reached = Text(recipe.claim.reached.replace("%", " %") if recipe.claim else "", "dim")
             network = Text(" → ".join(recipe.network.layers), "dim")
             rows.add_row(
                 each, Text("\n").join([Text(recipe.title), network]), Text("\n").join([Text(claim), reached])

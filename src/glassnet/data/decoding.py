@@ -117,9 +117,8 @@ def _decode(file: BinaryIO, name: str) -> NDArray[np.uint8]:
         raise PictureError(
             f"{name}: not a picture in any format that can be read here", hint="save it as PNG or JPEG"
         ) from error
-    except Image.DecompressionBombError as error:  # Pillow refuses what has twice as many as it warns of
-        most = 2 * (Image.MAX_IMAGE_PIXELS or 0)
-        raise _too_large(name, f"it claims to have more than {most // 1_000_000} million pixels") from error
+    except Image.DecompressionBombError as error:  # Pillow has a limit as well, above ours
+        raise _too_large(name, f"more than {MOST_PIXELS // 1_000_000} million pixels") from error
     except Exception as error:  # decoders raise nearly everything at damaged files
         raise _damaged(name, error) from error
 
@@ -184,7 +183,7 @@ def _checked(picture: Image.Image, name: str) -> NDArray[np.uint8]:
 def _too_large(name: str, how: str) -> PictureError:
     return PictureError(
         f"{name}: too large to be read: {how}",
-        hint=f"save it with less than {MOST_PIXELS // 1_000_000} million pixels, or cut the writing out",
+        hint=f"save it with at most {MOST_PIXELS // 1_000_000} million pixels, or cut the writing out",
     )
 
 

@@ -40,7 +40,9 @@ def assign(tree: dict[str, Any], assignment: str, known: Sequence[str]) -> None:
     path, equals, text = assignment.partition("=")
     *parents, leaf = path.strip().split(".")
     if not equals or not leaf:
-        raise RecipeError(f"--set {assignment}: expected KEY=VALUE", hint="--set optimizer.learning_rate=0.003")
+        raise RecipeError(
+            f"--set {assignment}: expected KEY=VALUE", hint="for example --set optimizer.learning_rate=0.003"
+        )
     table = tree
     for parent in parents:
         table = table.get(parent)  # type: ignore[assignment]
