@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glassnet.data import DataBundle, Dataset, export, open_path
+from glassnet.data import DataBundle, Dataset, export, open_path, strokes
 from glassnet.data.sources import source_names
 from glassnet.errors import DownloadError
 from tests.cli.conftest import Run
@@ -36,6 +36,22 @@ def test_info_counts_every_class(run: Run, digits: Path) -> None:
     rows = [line.split() for line in run("data", "info", digits).out.splitlines()]
     assert ["all", "400", "100"] in rows
     assert ["7", *(str(found["parts"][part]["counts"]["7"]) for part in ("train", "test"))] in rows
+
+
+def test_info_of_a_damaged_copy_asks_nobody(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_: object, **__: object) -> Path:
+        raise AssertionError("a mirror was asked")
+
+    monkeypatch.setattr("glassnet.data.sources.opening.fetch_missing", asked)
+    export(
+        DataBundle(strokes.generate(20), strokes.generate(10), "none of MNIST's"),
+        tmp_path / "cache/datasets/mnist",
+    )
+    result = run("data", "info", "mnist")
+    assert result.code == 3
+    assert "train-images-idx3-ubyte.gz: holds an array of shape (20, 28, 28), expected" in result.error
+    assert "there is no usable copy of MNIST on this machine" in result.error
+    assert "run `glassnet data fetch mnist`" in result.err
 
 
 def test_what_was_typed_is_said_as_it_was_typed(run: Run, digits: Path, tmp_path: Path) -> None:

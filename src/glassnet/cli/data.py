@@ -73,7 +73,7 @@ def info(
     else:
         from glassnet.cli.downloading import open_with_bar
 
-        describe_data(open_with_bar(data), as_json)
+        describe_data(open_with_bar(data, offline=True), as_json)
 
 
 @app.command("show")

@@ -60,7 +60,7 @@ def download_bar() -> Iterator[Callable[[Event], None]]:
         bar.stop()
 
 
-def open_with_bar(source: str) -> DataBundle:
+def open_with_bar(source: str, *, offline: bool = False) -> DataBundle:
     """Open what was typed for a data set, and show a download where there is one."""
     with download_bar() as progress:
-        return open_source(source, progress=progress)
+        return open_source(source, offline=offline, progress=progress)

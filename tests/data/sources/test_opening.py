@@ -193,7 +193,8 @@ def test_a_damaged_copy_is_not_used_where_it_cannot_be_replaced(named: Open, bar
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(DownloadError, match="cannot be unpacked") as caught:
         named(offline=True)
-    assert "while offline" in str(caught.value)
+    assert "no usable copy of Tiny MNIST on this machine" in str(caught.value)
+    assert "`glassnet data fetch mnist`" in str(caught.value.hint)
     assert "cannot be unpacked" in str(named(None, offline=True).notice)
 
 
@@ -226,7 +227,7 @@ def test_who_waited_in_vain_for_another_process_does_not_begin_anew(
 
 
 def test_offline_asks_nobody(named: Open, mirror: Mirror) -> None:
-    with pytest.raises(DownloadError, match="not on this machine") as caught:
+    with pytest.raises(DownloadError, match="no usable copy of Tiny MNIST on this machine") as caught:
         named(offline=True)
     assert "GLASSNET_DATA" in str(caught.value.hint)
     assert "--data strokes" in str(caught.value.hint)

@@ -215,7 +215,7 @@ def _open_named(
     try:
         if offline:
             raise DownloadError(
-                f"{source.title} is not on this machine, and nothing is fetched while offline",
+                f"there is no usable copy of {source.title} on this machine, and none is fetched now",
                 hint=_how_to_get(source),
             )
         folder = _fetch(source, progress, patience, in_a_hurry=in_a_hurry)
