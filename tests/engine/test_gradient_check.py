@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from glassnet.engine import (
+    BatchNorm,
     BinaryCrossEntropy,
+    Conv2D,
     Dense,
     GradientCheck,
+    Layer,
     Loss,
+    MaxPool2D,
     Network,
     ReLU,
     SigmoidSquaredError,
@@ -131,6 +135,37 @@ def test_the_seed_decides_what_is_checked():
     assert checks(1) != checks(2)
 
 
+# --- What spoils a quotient where nothing is wrong -------------------------------------------------
+
+
+@pytest.mark.parametrize("epsilon", [1e-5, 1e-6, 1e-7])
+def test_rounding_is_no_mistake(epsilon: float):
+    """A bias in front of batch normalisation has no influence; the quotient is rounding, made large by 1 / ε."""
+    for seed in range(5):
+        network = Network(["dense 9", "batch_norm", "tanh", "dense 3"], (4,), seed=seed)
+        checks = check_gradients(network, SoftmaxCrossEntropy(), *problem(), epsilon=epsilon, seed=seed)
+        assert failures(checks) == []
+        assert [check.checked for check in checks] == [20, 9, 9, 9, 20, 3, 20]
+
+
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("distance", [0.001, 0.2, 1 / 3, 0.5, 2 / 3, 0.8, 0.99])
+def test_a_place_with_a_kink_is_no_witness(distance: float, side: int):
+    epsilon = 1e-5
+    inputs, labels = problem()
+    inputs[np.abs(inputs) < 0.01] = 0.01
+    inputs[:2] = side * distance * epsilon  # eight of the 28 numbers
+    network = Network(["relu", "dense 3"], (4,), seed=1)
+    *_, found = check_gradients(network, SoftmaxCrossEntropy(), inputs, labels, samples=28, epsilon=epsilon)
+    assert (found.passed, found.checked) == (True, 20)
+
+
+def test_where_all_is_kinks_nothing_has_been_shown():
+    network = Network(["relu", "dense 3"], (4,), seed=1)
+    *_, found = check_gradients(network, SoftmaxCrossEntropy(), np.full((2, 4), 1e-7), np.array([0, 1]))
+    assert (found.passed, found.checked) == (False, 0)
+
+
 # --- Wrong layers are caught ----------------------------------------------------------------------
 
 
@@ -212,3 +247,41 @@ def test_a_small_mistake_is_caught_too():
     network = Network(["dense 6", AlmostReLU(), "dense 3"], (4,), seed=1)
     checks = check_gradients(network, SoftmaxCrossEntropy(), *problem())
     assert failures(checks) == ["0.weight", "0.bias", "inputs"]
+
+
+def full_of_kinks() -> tuple[Network, Loss, Array, Array]:
+    random = np.random.default_rng(4)
+    layers = ["conv 4 3x3", "pool 2", "batch_norm", "relu", "conv 5 3x3", "relu", "dense 3"]
+    network = Network(layers, (12, 12, 1), seed=1, dtype=np.float64)
+    for name, values in network.named_parameters():
+        if name.endswith("bias"):
+            values += random.normal(0, 0.1, values.shape)
+    return network, SoftmaxCrossEntropy(), random.normal(size=(6, 12, 12, 1)), random.integers(0, 3, 6)
+
+
+@pytest.mark.parametrize("kind", [MaxPool2D, ReLU, BatchNorm, Conv2D])
+@pytest.mark.parametrize("epsilon", [1e-5, 1e-6])
+def test_kinks_excuse_no_mistake(kind: type[Layer], epsilon: float, monkeypatch: pytest.MonkeyPatch):
+    """One in a hundred too much of what goes back through a layer."""
+    assert failures(check_gradients(*full_of_kinks(), epsilon=epsilon)) == []
+    right = kind.backward
+
+    def too_much(self: Layer, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
+        result = right(self, gradient, input_gradient_needed)
+        return None if result is None else 1.01 * result
+
+    monkeypatch.setattr(kind, "backward", too_much)
+    assert "inputs" in failures(check_gradients(*full_of_kinks(), epsilon=epsilon))
+
+
+def test_a_transposed_kernel_is_caught(monkeypatch: pytest.MonkeyPatch):
+    right = Conv2D.backward
+
+    def transposed(self: Conv2D, gradient: Array, input_gradient_needed: bool = True) -> Array | None:
+        result = right(self, gradient, input_gradient_needed)
+        kernels = self.weight_gradient.reshape(3, 3, -1)
+        kernels[...] = kernels.transpose(1, 0, 2).copy()
+        return result
+
+    monkeypatch.setattr(Conv2D, "backward", transposed)
+    assert failures(check_gradients(*full_of_kinks())) == ["0.weight", "4.weight"]
