@@ -28,7 +28,7 @@ def test_a_wrong_derivative_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert [check["passed"] for check in found["checks"]] == [False, False, True, True, True, True, False]
 
 
-@pytest.mark.parametrize("recipe", ["one-at-a-time", "ten-hidden", "strokes-cnn"])
+@pytest.mark.parametrize("recipe", ["one-at-a-time", "ten-hidden", "cnn-small"])
 def test_recipes_bring_their_own_loss(recipe: str, run: Run) -> None:
     from glassnet.training import load_recipe
 
@@ -36,11 +36,17 @@ def test_recipes_bring_their_own_loss(recipe: str, run: Run) -> None:
     assert (found["passed"], found["loss"]) == (True, load_recipe(recipe).loss.name)
 
 
+def test_as_many_classes_as_the_network_has(run: Run) -> None:
+    """``reader`` also knows what is no digit, and what is several."""
+    (found,) = run("gradient-check", "reader", "--layers", "dense 5, relu, dense 12", "--json").objects
+    assert found["passed"]
+
+
 @pytest.mark.parametrize(
     ("words", "error"),
     [
         (["--layers", "dens 5"], "no layer 'dens'"),
-        (["--layers", "dense 5"], "10 classes"),
+        (["--layers", "conv 3 5x5"], "a class needs one number"),
         (["--loss", "hinge"], "hinge"),
     ],
 )

@@ -141,8 +141,11 @@ class Recipe(Table):
                 hint="set data.components = none, or teacher.model = none",
             )
 
-    def make_network(self, input_shape: Shape, classes: int) -> Network:
-        """The network with its initial weights; :class:`RecipeError` unless it ends in one logit per class."""
+    def make_network(self, input_shape: Shape, classes: int | None = None) -> Network:
+        """The network with its initial weights; :class:`RecipeError` unless it ends in one logit per class.
+
+        Without ``classes``, there are as many as its last layer has outputs.
+        """
         network = Network(
             self.network.layers,
             input_shape,
@@ -150,10 +153,11 @@ class Recipe(Table):
             seed=self.training.seed,
             dtype=np.dtype(self.network.dtype),
         )
-        if network.output_shape != (classes,):
+        if len(network.output_shape) != 1 or classes not in (None, *network.output_shape):
+            wanted = "a class needs one number" if classes is None else f"the data has {classes} classes"
             raise RecipeError(
-                f"the network ends in an output of shape {network.output_shape}, the data has {classes} classes",
-                hint=_other_classes(network.output_shape, classes),
+                f"the network ends in an output of shape {network.output_shape}, {wanted}",
+                hint=_other_classes(network.output_shape, classes or len(DIGITS)),
             )
         return network
 
