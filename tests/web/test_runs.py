@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -382,6 +384,49 @@ def test_the_process_ends_when_the_server_does(in_a_process: None, page: Page):
     assert worker._process.stdin is not None
     worker._process.stdin.close()  # what happens to the pipe when the server is killed
     assert worker._process.wait(10) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its terminals do it otherwise")
+def test_ctrl_c_is_not_for_the_process_at_whatever_moment(tmp_path: Path):
+    """A terminal sends it to all that the server has started, and most of the first second is imports."""
+    script = """
+import os, signal, time
+from glassnet.web.worker import Worker
+
+signal.signal(signal.SIGINT, lambda *_: None)
+worker = Worker()
+for _ in range(40):
+    os.killpg(0, signal.SIGINT)
+    time.sleep(0.02)
+print(worker.is_alive)
+worker.end()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,
+        check=False,
+    )
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"recipe": "nope"}, 422),
+        ({"data": "nope.csv"}, 404),
+        ({"set": {"training.nope": 1}}, 422),
+        ({"from": "nope"}, 404),
+    ],
+    ids=str,
+)
+def test_what_cannot_begin_ends_no_other_run(wrong: dict[str, Any], status: int, page: Page):
+    first = page.post("runs", 201, **{**SMALL, "epochs": 5000})["run"]
+    wait(page, first, "running")
+    page.post("runs", status, **{**SMALL, **wrong}, instead=True)
+    assert page.get(f"runs/{first}")["state"] == "running"
 
 
 def test_one_run_at_a_time(page: Page):

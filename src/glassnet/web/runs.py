@@ -132,10 +132,11 @@ class Runs:
     def begin(self, asked: Begin) -> dict[str, Any]:
         """Begin a run in a folder of its own."""
         with self._lock:
-            self._make_room(None, instead=asked.instead)
             recipe, origin = self._recipe(asked)
             source = asked.data or self._data_of(asked.from_) or recipe.data.source
-            folder = RunFolder.create(self._folder, recipe, source and self._sets.source_path(source))
+            data = source and self._sets.source_path(source)
+            self._make_room(None, instead=asked.instead)  # for what can begin: a slip must not end another run
+            folder = RunFolder.create(self._folder, recipe, data)
             make_folder(folder.path / "film")
             about = {"from": asked.from_, "data": source}
             folder.write_json("film/run.json", about)

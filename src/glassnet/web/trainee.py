@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -213,7 +212,6 @@ def _opened(folder: RunFolder) -> tuple[TrainingState, TrainingData]:
 
 def main() -> int:
     """Wait for an order and work on it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends this process
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else is printed must not be taken for a message
     line = sys.stdin.readline()

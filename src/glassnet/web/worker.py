@@ -22,12 +22,15 @@ class Worker:
     """Starts a process that imports what it will need and waits for work. It ends when this process does."""
 
     def __init__(self) -> None:
-        # -P: a file called numpy.py in the folder that one happens to be in is not what is imported
+        # -P: a file called numpy.py in the folder that one happens to be in is not what is imported. A session of
+        # its own: the terminal sends Ctrl-C to all of the server's, and this one may still be importing.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "glassnet.web.trainee"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same, on Windows
         )
         self.run: str | None = None
         self.state = "waiting"
