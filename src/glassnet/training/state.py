@@ -17,6 +17,7 @@ from glassnet.engine import Network, Optimizer, Preparation, PrincipalComponents
 from glassnet.engine.layers import Array, Shape
 from glassnet.training.averaging import AveragedWeights
 from glassnet.training.recipe import Recipe
+from glassnet.training.teacher import Teacher
 
 __all__ = ["EpochRecord", "TrainingState", "Weights", "begin"]
 
@@ -124,8 +125,10 @@ class TrainingState:
 def begin(recipe: Recipe, data: Dataset) -> TrainingState:
     """A fresh run of ``recipe``: initial weights, preparation and components fitted to ``data``, nothing learned.
 
-    Raises :class:`ShapeError` where the recipe wants more components than a picture has pixels.
+    Raises :class:`ShapeError` where the recipe wants more components than a picture has pixels, and whatever
+    :meth:`Teacher.of` does: what cannot be learned from is to be known before anything is kept of a run.
     """
+    Teacher.of(recipe.teacher, data)
     preparation = Preparation.fit(recipe.data.preparation, data.images)
     picture_shape = (*data.images.shape[1:], 1)
     components, input_shape = None, picture_shape
