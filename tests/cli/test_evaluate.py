@@ -126,3 +126,20 @@ def test_data_of_a_class_that_the_model_does_not_know(run: Run) -> None:
     assert result.code == 3
     assert "pictures of class 'none', 'several', the model knows 0, 1, 2" in result.err
     assert "glassnet models" in result.err
+
+
+def test_pictures_that_the_model_has_learned_from_are_counted(
+    run: Run, mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kaggle's layout deals all of MNIST anew: most of its test part is in the training part of MNIST."""
+    monkeypatch.setenv("GLASSNET_DATA", str(mnist))
+    result = run("evaluate", "quick", "--data", "kaggle")
+    assert (result.code, "99." in result.out) == (0, True)
+    assert "learned from 23,956 of these 28,000 pictures" in result.err
+    (found,) = run("evaluate", "quick", "--data", "mnist", "--json").objects
+    assert found["test_pictures_learned_from"] == 0
+
+
+def test_where_it_cannot_be_told_nothing_is_said(run: Run, trained: Path, digits: Path) -> None:
+    (found,) = run("evaluate", trained, "--data", digits, "--json").objects
+    assert found["test_pictures_learned_from"] is None

@@ -64,6 +64,7 @@ def evaluate(
     from glassnet.cli.downloading import open_with_bar
     from glassnet.cli.output import console, note, print_json
     from glassnet.training import score
+    from glassnet.training.learned_from import pictures_learned_from
 
     if model is not None and model_option is not None:
         raise typer.BadParameter(f"two models are named, {model} and {model_option}: one at a time")
@@ -77,15 +78,26 @@ def evaluate(
     if len(evaluation.classes) < len(tested.classes):
         left_out = ", ".join(name for name in tested.classes if name not in evaluation.classes)
         note(f"the model also knows '{left_out}', of which {part.name} has none: it chose among the others")
+    known = pictures_learned_from(tested, part)
+    if known:
+        note(
+            f"the model has learned from {known:,} of these {len(part):,} pictures: "
+            "such a score says little about pictures that it has never seen"
+        )
     if as_json:
-        parts: dict[str, Any] = {"model": named, "data": part.name, "origin": bundle.origin}
+        parts: dict[str, Any] = {
+            "model": named,
+            "data": part.name,
+            "origin": bundle.origin,
+            "test_pictures_learned_from": known,
+        }
         print_json(
             parts
             | evaluation.summary()
             | {"classes": evaluation.per_class(), "confusion": evaluation.confusion.tolist()}
         )
     else:
-        if bundle.test is None:
+        if bundle.test is None and not known:
             note(f"{part.name} is one part: if the model learned from it, this says nothing about new pictures")
         _print(console(), part, evaluation)
     if figures is not None:

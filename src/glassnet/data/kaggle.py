@@ -11,10 +11,13 @@ import numpy as np
 from glassnet.data.dataset import DataBundle, Dataset
 from glassnet.errors import DataError
 
-__all__ = ["KAGGLE", "kaggle_layout"]
+__all__ = ["KAGGLE", "TITLE", "kaggle_layout"]
 
 KAGGLE = "kaggle"
 """What to ask for after ``--data``."""
+
+TITLE = "MNIST in Kaggle's layout"
+"""How the names of its parts begin."""
 
 TRAIN_SHARE = 42_000 / 70_000
 """Kaggle's share of digits with answers."""
@@ -35,8 +38,8 @@ def kaggle_layout(bundle: DataBundle, seed: int = 0) -> DataBundle:
     order = np.random.default_rng(seed).permutation(len(whole))
     cut = round(len(whole) * TRAIN_SHARE)
     return DataBundle(
-        train=whole.subset(order[:cut], f"MNIST in Kaggle's layout, {cut:,} to learn from"),
-        test=whole.subset(order[cut:], f"MNIST in Kaggle's layout, {len(whole) - cut:,} to test"),
+        train=whole.subset(order[:cut], f"{TITLE}, {cut:,} to learn from"),
+        test=whole.subset(order[cut:], f"{TITLE}, {len(whole) - cut:,} to test"),
         origin=f"{bundle.origin}, dealt in Kaggle's way by a shuffle of seed {seed}",
         notice=bundle.notice,
     )

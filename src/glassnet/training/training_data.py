@@ -12,7 +12,7 @@ from glassnet.data.sources import SOURCES, Event, open_source
 from glassnet.data.sources.drawn import STROKES
 from glassnet.training.recipe import Recipe
 
-__all__ = ["TrainingData", "about", "open_training_data"]
+__all__ = ["TrainingData", "about", "open_training_data", "shared_pictures"]
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,17 @@ class TrainingData:
 
     @cached_property
     def test_pictures_learned_from(self) -> int:
-        """How many of the test pictures are in the training part too, pixel by pixel: it should be none.
+        """How many of the test pictures are in the training part too: it should be none."""
+        return 0 if self.test is None else shared_pictures(self.test, self.train)
 
-        Blank ones do not count: they are all alike.
-        """
-        if self.test is None:
-            return 0
-        learned = {hash(image.tobytes()) for image in self.train.images}
-        return sum(hash(image.tobytes()) in learned for image in self.test.images if image.any())
+
+def shared_pictures(tested: Dataset, learned: Dataset) -> int:
+    """How many pictures of ``tested`` are in ``learned`` too, pixel by pixel.
+
+    Blank ones do not count: they are all alike.
+    """
+    known = {hash(image.tobytes()) for image in learned.images}
+    return sum(hash(image.tobytes()) in known for image in tested.images if image.any())
 
 
 def open_training_data(
