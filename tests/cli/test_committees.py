@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glassnet.cli.output import certainty
 from glassnet.data import open_path, strokes
 from glassnet.models import Committee, Model, bundled_folder, bundled_model, card_text
+from glassnet.models.certainty import certainty
 from tests.cli.conftest import Run
 
 MEMBERS = ("quick", "cnn-small")

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from glassnet.cli.completion import complete_format, complete_model
-from glassnet.cli.output import certainty
 from glassnet.data import open_path
 from glassnet.models import DEFAULT, Committee, bundled, bundled_model, bundled_models
+from glassnet.models.certainty import certainty
 from tests.cli.conftest import Run
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glassnet.cli.output import certainty
 from glassnet.data import open_path
 from glassnet.models import Model
+from glassnet.models.certainty import certainty
 from tests.cli.conftest import Run
 
 

@@ -18,7 +18,7 @@ from glassnet.cli.digits_as_text import digit_as_text, digits_as_text
 from glassnet.cli.downloading import download_bar
 from glassnet.cli.epoch_table import EpochTable
 from glassnet.cli.live_progress import LiveProgress, sparkline
-from glassnet.cli.output import certainty, counted, in_colour, print_table, short, table
+from glassnet.cli.output import counted, in_colour, print_table, short, table
 from glassnet.cli.text_window import TextWindow
 from glassnet.cli.training_report import plan
 from glassnet.data import strokes
@@ -125,21 +125,6 @@ def test_a_sparkline_falls_as_a_loss_does() -> None:
 )
 def test_rates_are_written_as_people_write_them(number: float, text: str) -> None:
     assert short(number) == text
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (1.0, "100.0 %"),
-        (0.99996, "> 99.9 %"),
-        (0.974, "97.4 %"),
-        (0.0004, "< 0.1 %"),
-        (0.0, "0.0 %"),
-        (0.0006, "0.1 %"),
-    ],
-)
-def test_nobody_is_quite_sure(share: float, text: str) -> None:
-    assert certainty(share) == text
 
 
 @pytest.mark.parametrize("epochs", [1, 7, 20, 21, 100, 430, 5000])

@@ -45,6 +45,15 @@ def test_an_answer_is_what_the_model_says(output: str, temperature: float):
         json.dumps(told.as_dict(), allow_nan=False)
 
 
+def test_no_answer_is_said_to_be_certain_that_is_not():
+    logits = make_model().network.predict(IMAGES[:1], prepare=make_model().prepare)[0]
+    ahead = float(np.diff(np.sort(logits))[-1])
+    model = make_model(temperature=ahead / 9)  # the runner-up has 1 / e⁹ of the first's share
+    told = explain_in_model(model, IMAGES[0], 4, int(logits.argmax()))
+    assert 0.9995 < told.value < 1
+    assert "with > 99.9 %" in told.sentence
+
+
 def test_between_the_ends_it_is_the_layers_own_account():
     model = make_model()
     told = explain_in_model(model, IMAGES[0], 0, (1, 2, 0))

@@ -100,6 +100,7 @@ def digit(label: int | None, confidence: float, reason: str | None = None) -> Re
         (Reading((), (9, 9), (digit(None, 0.83, "a scribble"),)), "none", "No digit (83 % sure): a scribble."),
         (Reading(((digit(4, 0.52),),), (9, 9)), "unsure", "4 or 9? 52 % against 40 %."),
         (Reading(((digit(4, 0.97),),), (9, 9)), "read", "Reads as 4, 97 % sure."),
+        (Reading(((digit(4, 0.9994),),), (9, 9)), "read", "Reads as 4, 99.9 % sure."),
         (Reading(((digit(4, 0.9),), (digit(2, 0.9),)), (9, 9)), "several", "Two separate shapes: I read 4, 2."),
     ],
 )

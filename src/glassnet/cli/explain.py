@@ -58,9 +58,10 @@ def explain(
       glassnet explain model.safetensors three.png --target 3
       glassnet explain model.safetensors three.png --json
     """
-    from glassnet.cli.output import certainty, console, in_colour, print_json
+    from glassnet.cli.output import console, in_colour, print_json
     from glassnet.data.picture import open_digit
     from glassnet.explaining import walk
+    from glassnet.models.certainty import certainty
 
     named, pictures = model_and_pictures(words, model)
     if len(pictures) > 1:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from glassnet.errors import GlassnetError
 
 __all__ = [
-    "certainty",
     "complain",
     "complain_json",
     "console",
@@ -87,13 +86,6 @@ def percent(share: float, digits: int = 2) -> str:
 def counted(number: int, noun: str) -> str:
     """``"1 picture"``, ``"1,200 pictures"``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def certainty(share: float) -> str:
-    """How sure a network is: ``"97.4 %"``, and 100 or 0 only where it is that exactly, which it hardly ever is."""
-    if 0.9995 <= share < 1:
-        return "> 99.9 %"
-    return "< 0.1 %" if 0 < share < 0.0005 else percent(share, 1)
 
 
 def table(*columns: str, numbers: Sequence[str] = (), **options: Any) -> Table:

@@ -129,7 +129,8 @@ def _ranked(model: Model | Committee, digit: NDArray[np.uint8], named: str) -> l
 def _print_answer(name: str, answer: list[tuple[str, float]], digit: NDArray[np.uint8] | None) -> None:
     from rich.text import Text
 
-    from glassnet.cli.output import certainty, console, in_colour
+    from glassnet.cli.output import console, in_colour
+    from glassnet.models.certainty import certainty
 
     screen = console()
     (label, confidence), *others = answer

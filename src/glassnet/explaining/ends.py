@@ -21,6 +21,7 @@ from glassnet.explaining.questions import checked_place, explain_value
 from glassnet.explaining.rules import Account, Place, passes_on
 from glassnet.explaining.writing import added, place_in_words, written
 from glassnet.models import Model
+from glassnet.models.certainty import certainty
 
 __all__ = ["explain_in_model", "output_value", "pixel_value"]
 
@@ -95,7 +96,7 @@ def output_value(model: Model, trace: Trace, unit: int) -> Explanation:
         value=float(outputs[unit]),
         symbols=SYMBOLS[model.output, tempered],
         numbers=f"{written(outputs[unit])} = {account.numbers}",
-        sentence=f"{says} {100 * outputs[unit]:.1f} %.{note}",
+        sentence=f"{says} {certainty(float(outputs[unit]))}.{note}",
         origin="logits",
         origin_layer=len(model.network.layers) - 1,
         terms=account.terms,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from glassnet.errors import ModelError
 from glassnet.models import Committee, Model, bundled, bundled_models
 from glassnet.reading import Box, ReadDigit, Reading
-from glassnet.web.answers import EMPTY, LITTLE
+from glassnet.web.answers import EMPTY, LITTLE, percent
 from glassnet.web.refusals import MissingError
 
 __all__ = ["Pictures", "reading_as_dict"]
@@ -138,7 +138,7 @@ def _in_words(reading: Reading) -> tuple[str, str, str | None]:
             return "empty", EMPTY, None
         worst = reading.rejected[0]
         reason = f": {worst.reason}" if worst.reason else ""
-        return "none", f"No digit ({100 * worst.confidence:.0f} % sure){reason}.", "Draw one digit, large."
+        return "none", f"No digit ({percent(worst.confidence)} sure){reason}.", "Draw one digit, large."
     if len(found) > 1:
         number = COUNTED[len(found)] if len(found) < len(COUNTED) else f"{len(found):,}"
         text = reading.text.replace("\n", ", ")
@@ -146,9 +146,9 @@ def _in_words(reading: Reading) -> tuple[str, str, str | None]:
     one = found[0]
     if one.confidence < UNSURE and one.runners_up:
         other, share = one.runners_up[0]
-        sentence = f"{one.digit} or {other}? {100 * one.confidence:.0f} % against {100 * share:.0f} %."
+        sentence = f"{one.digit} or {other}? {percent(one.confidence)} against {percent(share)}."
         return "unsure", sentence, "Draw it once more."
-    return "read", f"Reads as {one.digit}, {100 * one.confidence:.0f} % sure.", None
+    return "read", f"Reads as {one.digit}, {percent(one.confidence)} sure.", None
 
 
 def nothing_on_paper(state: str) -> dict[str, Any]:
