@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from glassnet.training.training_data import open_training_data
 from glassnet.web.box import Box
 from glassnet.web.control import Control
 from glassnet.web.exact_steps import recompute
+from glassnet.web.history import compared
 from glassnet.web.trainee import Trainee
 from tests.web.conftest import INK, Page
 
@@ -249,6 +251,34 @@ def test_the_same_seed_gives_the_same_film(page: Page):
     assert told["same_film"] is False
     assert told["different"] == [{"setting": "training.seed", "this": 5, "other": 0}]
     assert "Different: seed." in told["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("events", "sentence"),
+    [
+        ([("evaluated", 4, {"accuracy": 0.6})], "reaches 50 % at step 4"),
+        ([("epoch", 7, {"validation_accuracy": 0.4}), ("epoch", 14, {"validation_accuracy": 0.72})], "step 14"),
+        ([("epoch", 7, {"validation_accuracy": None, "train_accuracy": 0.72})], "reaches 50 % at step 7"),
+        (
+            [
+                ("epoch", 7, {"validation_accuracy": None, "train_accuracy": 0.9}),
+                ("epoch", 14, {"validation_accuracy": 0.81, "train_accuracy": 0.95}),
+            ],
+            "reaches 80 % at step 14",
+        ),
+        ([("epoch", 7, {"validation_accuracy": 0.3})], "not both known to have come to 50 %"),
+        ([], "not both known to have come to 50 %"),
+    ],
+)
+def test_who_came_further_is_known_from_looks_and_from_epochs(
+    events: list[tuple[str, int, dict[str, Any]]], sentence: str, finished: Path, tmp_path: Path
+):
+    """A short run has no time for looks."""
+    run = tmp_path / "short"
+    shutil.copytree(finished / "first", run)
+    lines = [json.dumps({"kind": kind, "step": step, **more}) for kind, step, more in events]
+    (run / "film" / "events.jsonl").write_text("".join(f"{line}\n" for line in lines))
+    assert sentence in compared(run, run)["sentence"]
 
 
 def test_step_by_step_to_the_end(page: Page):

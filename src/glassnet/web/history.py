@@ -140,13 +140,23 @@ def compared(this: Path, other: Path) -> dict[str, Any]:
 
 
 def _race(this: Path, other: Path, films: list[Film]) -> str:
-    looks = [[event for event in film.events() if event["kind"] == "evaluated"] for film in films]
+    looks = [_accuracies(film.events()) for film in films]
     for goal in GOALS:
-        reached = [next((look["step"] for look in run if look["accuracy"] >= goal), None) for run in looks]
+        reached = [min((step for step, share in run if share >= goal), default=None) for run in looks]
         if None not in reached:
             steps = [f"at step {step:,}" for step in reached]
             return f"{this.name} reaches {100 * goal:.0f} % {steps[0]}, {other.name} {steps[1]}."
-    return f"{this.name} and {other.name} have not both come to 50 % yet."
+    return f"{this.name} and {other.name} are not both known to have come to 50 %."
+
+
+def _accuracies(events: list[dict[str, Any]]) -> list[tuple[int, float]]:
+    """Steps, and the share of right answers there: as looked at between, for which a short run has no time, and
+    after epochs, on the validation part, or without one on what was learned from.
+    """
+    validated = any(event.get("validation_accuracy") is not None for event in events)
+    measures = {"evaluated": "accuracy", "epoch": "validation_accuracy" if validated else "train_accuracy"}
+    shares = [(event["step"], event.get(measures.get(event["kind"], ""))) for event in events]
+    return [(step, share) for step, share in shares if share is not None]
 
 
 def _difference(different: list[dict[str, Any]], same: bool) -> str:
