@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+import sys
+
 import numpy as np
 import pytest
 
@@ -63,3 +67,33 @@ def test_what_does_not_exist_or_fit():
     assert "adam" in str(caught.value.hint)
     with pytest.raises(ValueError, match="X has 64 features, a picture of 8 × 9 has 72"):
         GlassnetClassifier(picture=(8, 9)).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number from 1, got 0"),
+        ({"epochs": -3}, "epochs must be a whole number from 1, got -3"),
+        ({"epochs": 2.5}, "epochs must be a whole number from 1, got 2.5"),
+        ({"learning_rate": -1}, "learning_rate must be a number above 0, got -1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a number above 0, got nan"),
+        ({"learning_rate": "fast"}, "learning_rate must be a number above 0, got 'fast'"),
+        ({"batch_size": 0}, "batch_size must be a whole number from 1, or 'auto', got 0"),
+        ({"batch_size": "full"}, "batch_size must be a whole number from 1, or 'auto', got 'full'"),
+    ],
+)
+def test_numbers_that_nothing_can_be_learned_with(settings, error):
+    with pytest.raises(ValueError, match=re.escape(error)):
+        GlassnetClassifier(**settings).fit(X[:50], Y[:50])
+
+
+def test_numbers_of_numpy_are_numbers():
+    settings = {"epochs": np.int64(1), "learning_rate": np.float32(0.01), "batch_size": np.int32(20)}
+    assert len(GlassnetClassifier(**settings).fit(X[:50], Y[:50]).loss_curve_) == 1
+
+
+def test_without_scikit_learn_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.base", None)
+    monkeypatch.delitem(sys.modules, "glassnet.adapters.sklearn")
+    with pytest.raises(ModuleNotFoundError, match=re.escape("pip install 'glassnet[sklearn]'")):
+        importlib.import_module("glassnet.adapters.sklearn")

@@ -8,15 +8,23 @@ Needs the extra: ``pip install 'glassnet[sklearn]'``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+
+try:
+    from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.utils import check_random_state
+    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.validation import check_is_fitted, validate_data
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "GlassnetClassifier needs the package scikit-learn: pip install 'glassnet[sklearn]'", name=error.name
+    ) from error
 
 from glassnet.blas import one_blas_thread
 from glassnet.engine import OPTIMIZERS, Network, SoftmaxCrossEntropy, softmax
@@ -69,8 +77,10 @@ class GlassnetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Learn from samples ``X (N, D)`` and their classes ``y (N,)``, from scratch.
 
         Raises :class:`RecipeError` for a layer or an optimiser that does not exist, :class:`ShapeError` for layers
-        that do not fit, and ``ValueError``, as scikit-learn's own do, for data that are none.
+        that do not fit, and ``ValueError``, as scikit-learn's own do, for data that are none and for numbers that
+        nothing can be learned with.
         """
+        self._check_numbers()
         table: Array
         table, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
@@ -102,6 +112,15 @@ class GlassnetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 self.loss_curve_.append(total / len(order))
         self.network_ = network
         return self
+
+    def _check_numbers(self) -> None:
+        """Here and not when it is made: scikit-learn's searches set parameters one by one."""
+        if not (isinstance(self.epochs, Integral) and self.epochs >= 1):
+            raise ValueError(f"epochs must be a whole number from 1, got {self.epochs!r}")
+        if not (isinstance(self.learning_rate, Real) and 0 < self.learning_rate < math.inf):
+            raise ValueError(f"learning_rate must be a number above 0, got {self.learning_rate!r}")
+        if self.batch_size != "auto" and not (isinstance(self.batch_size, Integral) and self.batch_size >= 1):
+            raise ValueError(f"batch_size must be a whole number from 1, or 'auto', got {self.batch_size!r}")
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """The probability of each class ``(N, K)``, in the order of ``classes_``."""
