@@ -210,7 +210,7 @@ def test_trouble_is_told_in_a_sentence(run: Run, digits: Path) -> None:
         (["--data", "strokes:0"], 3, "the number of digits", "strokes:60000"),
         (["--set", "data.limit=1000"], 3, "cannot take 1,000 of 400", ""),
         (["--set", "teacher.model=nope"], 5, "there is no model nope", "these come with Glassnet"),
-        (["--set", "teacher.model=reader"], 4, "reader reads 12 classes", "teacher.model=none"),
+        (["--set", "teacher.model=reader"], 4, "reader reads 12 classes", "teacher.model = none"),
         (["--resume"], 6, "there is no unfinished run in runs", "glassnet train"),
         (["nope", "--resume"], 6, "there is no unfinished run in nope", "checkpoint"),
         (["--resume", "--epochs", "9"], 2, "--resume allows no changes", ""),

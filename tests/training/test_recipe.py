@@ -68,7 +68,7 @@ def test_settings_reach_the_parts() -> None:
         ("optimizer.learning_rte=0.1", "no setting 'optimizer.learning_rte'", "optimizer.learning_rate"),
         ("learning_rate=0.1", "no setting 'learning_rate'", "optimizer.learning_rate"),
         ("optimiser.l2=1", "no setting 'optimiser.l2'", "optimizer.l2"),
-        ("optimizer.learning_rate", "expected KEY=VALUE", "--set"),
+        ("optimizer.learning_rate", "expected KEY=VALUE", "optimizer.learning_rate=0.003"),
         ("optimizer.learning_rate=-1", "optimizer.learning_rate", None),
         ("optimizer.learning_rate=fast", "optimizer.learning_rate", None),
         ("optimizer.name=adamm", "there is no 'adamm'", "'adam'"),
@@ -185,7 +185,7 @@ def test_a_network_that_ends_wrongly_names_the_classes() -> None:
 
 @pytest.mark.parametrize(
     ("name", "classes", "hint"),
-    [("reader", 10, "add +nondigits:20000 to --data"), ("quick", 12, "take the recipe 'reader'")],
+    [("reader", 10, "add +nondigits:20000 to the data"), ("quick", 12, "take the recipe 'reader'")],
 )
 def test_what_is_no_digit_is_not_a_slip_of_the_layers(name: str, classes: int, hint: str) -> None:
     with pytest.raises(RecipeError) as caught:

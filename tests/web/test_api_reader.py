@@ -89,6 +89,13 @@ def test_what_is_no_picture_is_an_error_in_words(page: Page, content: bytes):
     assert page.client.get("/api/images/12345678").status_code == 404
 
 
+def test_a_damaged_picture_is_said_to_be_so_once(page: Page):
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40), dtype=np.uint8)
+    answer = page.client.post("/api/images", content=png(noise)[:900])
+    assert answer.status_code == 422
+    assert answer.json()["what"].startswith("the picture: damaged (")
+
+
 def digit(label: int | None, confidence: float, reason: str | None = None) -> ReadDigit:
     return ReadDigit(label, confidence, ((9, 0.4),), Box(1, 2, 3, 4), np.zeros((28, 28), np.uint8), reason)
 

@@ -572,3 +572,14 @@ def test_a_run_of_the_command_line_is_there_too(page: Page, tmp_path: Path, monk
     assert tensors["epoch/step"].tolist() == [1, 2]
     assert "no film" in page.get(f"runs/{run}/film/0", 404)["what"]
     assert page.post("read", 404, ink=INK, model=f"run:{run}@0")["do"] == "it has none at all"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"training.nope": 1}, {"data": 1, "nope.nope": 2}, {"training.keep": "best", "data.validation": 0}],
+    ids=str,
+)
+def test_what_is_wrong_is_told_in_the_page_s_words(wrong: dict[str, Any], page: Page):
+    """Who presses buttons knows nothing of options."""
+    refused = page.post("runs", 422, **{**SMALL, "set": wrong})
+    assert "--" not in f"{refused['what']} {refused['do']}"

@@ -134,7 +134,7 @@ def _decoded(picture: Image.Image, name: str) -> NDArray[np.uint8]:
 
 
 def _damaged(name: str, error: Exception) -> PictureError:
-    return PictureError(f"{name}: the picture is damaged ({error})", hint="save it again")
+    return PictureError(f"{name}: damaged ({error})", hint="save it again")
 
 
 def _empty(name: str, width: int, height: int) -> PictureError:

@@ -105,7 +105,7 @@ class Recipe(Table):
         if (self.training.keep == "best" or self.training.patience) and not self.data.validation:
             raise RecipeError(
                 "training.keep = 'best' and training.patience need a validation part",
-                hint="set data.validation, for example --set data.validation=0.1",
+                hint="set data.validation, for example to 0.1",
             )
         return self
 
@@ -256,7 +256,7 @@ def _validated(tree: Mapping[str, Any], where: str) -> Recipe:
 def _other_classes(outputs: Shape, classes: int) -> str:
     """What to do about a network and data of different numbers of classes."""
     if outputs == (len(CLASSES),) and classes == len(DIGITS):
-        return "it also knows what is no digit, and what is several: add +nondigits:20000 to --data"
+        return "it also knows what is no digit, and what is several: add +nondigits:20000 to the data"
     hint = f"end network.layers with 'dense {classes}'"
     return (
         f"{hint}, or take the recipe 'reader', which knows what is no digit" if classes == len(CLASSES) else hint

@@ -40,16 +40,14 @@ def assign(tree: dict[str, Any], assignment: str, known: Sequence[str]) -> None:
     path, equals, text = assignment.partition("=")
     *parents, leaf = path.strip().split(".")
     if not equals or not leaf:
-        raise RecipeError(
-            f"--set {assignment}: expected KEY=VALUE", hint="for example --set optimizer.learning_rate=0.003"
-        )
+        raise RecipeError(f"'{assignment}': expected KEY=VALUE", hint="write optimizer.learning_rate=0.003")
     table = tree
     for parent in parents:
         table = table.get(parent)  # type: ignore[assignment]
         if not isinstance(table, dict):
-            raise RecipeError(f"--set {assignment}: there is no setting '{path}'", hint=nearest(path, known))
+            raise RecipeError(f"there is no setting '{path}'", hint=nearest(path, known))
     if leaf not in table:
-        raise RecipeError(f"--set {assignment}: there is no setting '{path}'", hint=nearest(path, known))
+        raise RecipeError(f"there is no setting '{path}'", hint=nearest(path, known))
     table[leaf] = _toml_value(text.strip())
 
 

@@ -59,7 +59,7 @@ class Teacher:
                 f"teacher.model: {table.model} reads {len(model.classes)} classes from pictures of "
                 f"{_size(model.picture_shape)}, but {data.name} has {len(data.classes)} "
                 f"and {_size(data.images.shape[1:])}",
-                hint="take a teacher that was trained on such data, or none: --set teacher.model=none",
+                hint="take a teacher that was trained on such data, or none: teacher.model = none",
             )
         return cls(model, table.share, table.temperature)
 
