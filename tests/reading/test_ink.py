@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from glassnet.reading import ink as ink_module
 from glassnet.reading.ink import find_ink
 from tests.reading.drawing import digit_ink, on_paper
 
@@ -106,3 +107,17 @@ def test_a_colour_that_hardly_tells_goes_with_the_others() -> None:
     found = find_ink(board)
     assert found.light_on_dark
     assert _agreement(found.mask, chalk) > 0.9
+
+
+def test_paper_that_became_too_light_where_a_shadow_was_is_no_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dark ink it is by the picture as it was taken, and even light is still the better one to find it in."""
+    sheet = _sheet()
+    shadow = np.zeros((300, 400), np.float32)
+    for across in (250, 330):
+        cv2.circle(shadow, (across, 150), 40, 1, -1)
+    shadow = cv2.GaussianBlur(shadow, (0, 0), 8)
+    taken, even = (on_paper(sheet, (165,) * 3, (200,) * 3, light=1 + by * shadow) for by in (-0.5, 0.27))
+    monkeypatch.setattr(ink_module, "in_even_light", lambda picture: even)
+    found = find_ink(taken)
+    assert not found.light_on_dark
+    assert _agreement(found.mask, sheet) > 0.8

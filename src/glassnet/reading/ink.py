@@ -70,12 +70,14 @@ def find_ink(picture: NDArray[np.uint8]) -> Ink:
     sheet = find_sheet(shrink(picture, _OVERVIEW))
     even = in_even_light(picture)
     overview = _overview(even, sheet)
-    inverted = _lighter_ink(overview)
-    if even is not picture and inverted.all():  # a shadow on a dark board is darker than no ink
-        overview = _overview(picture, sheet)
-        inverted = _lighter_ink(overview)
-    else:
-        picture = even
+    inverted = _lighter_ink(overview, sheet)
+    if even is not picture and inverted.all():
+        # A shadow on a dark board is darker than no ink; what is left of one on paper may be lighter than any.
+        uneven = _overview(picture, sheet)
+        inverted = _lighter_ink(uneven, sheet)
+        if inverted.all():
+            even, overview = picture, uneven
+    picture = even
     if inverted.any():
         flip = np.where(inverted, 255, 0).astype(np.uint8)
         picture, overview = picture ^ flip, overview ^ flip  # 255 - x is x ^ 255
@@ -96,7 +98,7 @@ def _overview(picture: NDArray[np.uint8], sheet: Mask) -> NDArray[np.uint8]:
     return np.where(sheet[..., None], overview, usual)
 
 
-def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
+def _lighter_ink(overview: Image, sheet: Mask) -> NDArray[np.bool_]:
     """For each colour, ``(3,)``: does ink stand out lighter than the paper?
 
     Paper is what most of the surroundings are, their median; ink is the minority that lies far away on one side.
@@ -108,7 +110,7 @@ def _lighter_ink(overview: Image) -> NDArray[np.bool_]:
     small = shrink(overview, 160)
     rim = _rim(small)
     usual = np.median(rim, axis=0)
-    plain = (np.abs(rim - usual).max(axis=1) <= _ALIKE).mean() >= _PLAIN
+    plain = sheet.all() and (np.abs(rim - usual).max(axis=1) <= _ALIKE).mean() >= _PLAIN
     one_sided = (_PLAIN_RIM if plain else _RIM) * _one_sided(small, usual)
     for share in (0.1, 0.2, 0.3):
         reach = max(int(share * min(small.shape[:2])), 1)
