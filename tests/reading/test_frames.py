@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from glassnet.reading import frames
 from glassnet.reading.rules import find_rules, without_rules
 from tests.reading.drawing import digit_ink
 
@@ -95,6 +96,46 @@ def test_strokes_that_a_broken_line_runs_between_are_no_box() -> None:
         cv2.line(contrast, (92, top), (135, top), 1, 3)
         cv2.line(contrast, (165, top), (208, top), 1, 3)
     assert (_left(contrast) == (contrast > 0.2)).all()
+
+
+def _table(cells: int, cell: int) -> np.ndarray:
+    """Square cells in the middle of a page that is too large for its lines to be rules by their length."""
+    contrast = np.zeros((900, 1200), np.float32)
+    ends = 100, 100 + cells * cell
+    for place in range(100, ends[1] + 1, cell):
+        cv2.line(contrast, (place, ends[0]), (place, ends[1]), 0.6, 2)
+        cv2.line(contrast, (ends[0], place), (ends[1], place), 0.6, 2)
+    return contrast
+
+
+def test_every_line_of_a_table_is_looked_at_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    class Meetings(frames._Meetings):
+        def __init__(self, lines: list[frames.Rule], known: set[int]) -> None:
+            asked.append(len(lines))
+            super().__init__(lines, known)
+
+    monkeypatch.setattr(frames, "_Meetings", Meetings)
+    contrast = _table(10, 48)
+    assert not _left(contrast).any()
+    seen, with_sides_between = asked
+    assert seen == 22, "both passes see every line"
+    assert with_sides_between < 8 * seen, "every two lines see all lines between them"
+
+
+def test_a_large_table_is_not_asked_for_a_box_between_any_two_of_its_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_between, full_between = [], frames._full_between
+
+    def counted(view: np.ndarray, upper: frames.Rule, lower: frames.Rule) -> list[frames.Rule]:
+        looked_between.append((upper, lower))
+        return full_between(view, upper, lower)
+
+    monkeypatch.setattr(frames, "_full_between", counted)
+    assert not _left(_table(24, 20)).any()
+    assert len(looked_between) < 10 * 50, "of 600 pairs"
 
 
 def test_any_picture() -> None:

@@ -6,6 +6,9 @@ box, whatever was written into it, and a level line on which several upright one
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +25,8 @@ _ALIKE = 0.6
 """Lines of one print are as strong as one another, up to this factor."""
 _SQUARE = 0.12
 """Lines that meet are square to one another, up to this slope."""
-_SAME = 4
-"""Pixels between the ends of one line that was seen twice, at most."""
+_SAME, _LONGER = 4, 0.02
+"""Pixels between the ends of one line that was seen twice, at most; along it this share of its length more."""
 _APART = 8
 """Pixels between the two sides of the smallest box."""
 _LOOKED_AT = 32
@@ -36,6 +39,8 @@ _MOSTLY = 0.85
 """...and any side or tooth, its ends included."""
 _BASE = 0.66
 """So much of the line of a comb: in a row of digits whose feet stand at one height it is half at most."""
+_CELLS = 9
+"""Of a table no more are asked together whether they are a box, a side of which was written over."""
 _MOST_LINES = 700
 """So many lines are no form: the grain of wood, a photograph of a fence."""
 
@@ -52,7 +57,7 @@ def find_frames(contrast: FloatImage, lines: list[Rule], rules: list[Rule]) -> l
     lines = _each_once(lines)
     meetings = _Meetings(rules + lines, known)
     overwritten = _overwritten(contrast, meetings)
-    if overwritten:
+    if 0 < len(overwritten) <= _MOST_LINES - len(lines):
         meetings = _Meetings(rules + lines + overwritten, known)
     sides = meetings.sides(contrast)
     combs = meetings.combs(contrast, set(sides))
@@ -68,27 +73,58 @@ def _each_once(lines: list[Rule]) -> list[Rule]:
     """The lines, of those that are the same but for a few pixels only the first."""
     if not lines:
         return []
-    ends = np.array([(one.upright * 1e6, one.start, one.end, one.places[0], one.places[-1]) for one in lines])
-    same = (np.abs(ends[:, None] - ends[None, :]) <= _SAME).all(axis=2)
+    upright = np.array([line.upright for line in lines])
+    along = np.array([(line.start, line.end) for line in lines])
+    across = np.array([(line.places[0], line.places[-1]) for line in lines])
+    slack = _SAME + _LONGER * np.array([line.length for line in lines])[:, None, None]
+    same = (
+        (upright[:, None] == upright)
+        & (np.abs(along[:, None] - along) <= slack).all(axis=2)
+        & (np.abs(across[:, None] - across) <= _SAME).all(axis=2)
+    )
     return [line for number, line in enumerate(lines) if not same[number, :number].any()]
 
 
 def _overwritten(contrast: FloatImage, meetings: _Meetings) -> list[Rule]:
     """Sides that no thin line was seen for, because a stroke runs along them: full of ink from line to line.
 
-    They are sought between two lines that another one runs between: the third side.
+    They are sought between two lines that another one runs between: the third side. The lines of a table are seen
+    from every two that they cross, and kept once.
     """
-    found = []
+    found: list[Rule] = []
     for view, lines, meet in (
         (contrast, meetings.level, meetings.meet),
         (contrast.T, meetings.upright, meetings.meet.T),
     ):
-        counts = meet.astype(np.float32)
-        for one, other in np.argwhere(np.triu(counts @ counts.T, 1) >= 1):
-            upper, lower = sorted((lines[one], lines[other]), key=lambda line: float(line.places[0]))
-            if upper.length < 0.9 * view.shape[1] and _opposite(upper, lower):
-                found += _full_between(view, upper, lower)
+        known = np.zeros(view.shape, np.bool_)  # where the sides lie that were found
+        for upper, lower in _opposites(lines, meet, view.shape[1]):
+            for side in _full_between(view, upper, lower):
+                middle = side.length // 2
+                if not known[side.start + middle, round(side.places[middle])]:
+                    found.append(side)
+                    _mark(known, side)
     return found
+
+
+def _mark(known: Mask, side: Rule) -> None:
+    """Note where a side lies in the picture whose columns it runs along."""
+    down = np.arange(side.start, side.end)
+    across = np.rint(side.places).astype(int) + np.arange(-int(side.reach), int(side.reach) + 1)[:, None]
+    known[down.clip(0, known.shape[0] - 1), across.clip(0, known.shape[1] - 1)] = True
+
+
+def _opposites(lines: list[Rule], meet: Mask, width: int) -> list[tuple[Rule, Rule]]:
+    """Lines that may be opposite sides of a box, in pairs, the upper one first; none goes through the page."""
+    counts = meet.astype(np.float32)
+    shared = counts @ counts.T >= 1
+    order = sorted(range(len(lines)), key=lambda number: float(lines[number].places[0]))
+    pairs = []
+    for place, one in enumerate(order):
+        upper, below = lines[one], (lines[other] for other in order[place + 1 :] if shared[one, other])
+        if upper.length < 0.9 * width:
+            opposite = filter(partial(_opposite, upper), below)
+            pairs += [(upper, lower) for lower in islice(opposite, _CELLS)]
+    return pairs
 
 
 def _opposite(upper: Rule, lower: Rule) -> bool:
@@ -108,7 +144,7 @@ def _full_between(view: FloatImage, line: Rule, lower: Rule) -> list[Rule]:
     """Straight ways from a line along the rows to another one below that are ink from end to end, each once."""
     start, end = max(line.start, lower.start) - 3, min(line.end, lower.end) + 3
     columns = np.arange(start, end)
-    top, bottom = (np.array([one.across_at(at) for at in range(start, end)]) for one in (line, lower))
+    top, bottom = (one.places[(columns - one.start).clip(0, one.length - 1)] for one in (line, lower))
     tall = int((bottom - top).mean()) + 1
     share = np.linspace(0, 1, min(tall, _LOOKED_AT))[:, None]
     rows = np.rint(top + (bottom - top) * share).astype(int)
@@ -205,7 +241,7 @@ class _Meetings:
         found: dict[int, Rule] = {}
         for number, line in enumerate(self.level):
             teeth = [self.upright[n] for n in np.flatnonzero(self.meet[number])]
-            teeth = [tooth for tooth in teeth if _stands_on(tooth, line) and id(tooth) not in sides]
+            teeth = [tooth for tooth in teeth if id(tooth) not in sides and _stands_on(tooth, line)]
             if len(teeth) < _MANY or covered(line, contrast) < _BASE:
                 continue
             length = float(np.median([tooth.length for tooth in teeth]))
