@@ -102,3 +102,15 @@ def test_letters_are_not_cut_into_digits(strokes: list[list[tuple[int, int]]]) -
     for stroke in strokes:
         cv2.polylines(canvas, [np.array(stroke)], isClosed=False, color=255, thickness=18, lineType=cv2.LINE_AA)
     assert _text(_pieces(canvas / np.float32(255))) == ""
+
+
+def test_the_network_is_not_asked_about_the_parts_of_what_is_surely_no_digit() -> None:
+    letter = np.zeros((120, 120), np.float32)
+    letter[20:100, 30:38] = letter[20:100, 80:88] = letter[58:62, 30:88] = 1
+    asked = []
+    for wide in ({NONE: 1}, {NONE: 0.7, SEVERAL: 0.3}):
+        judge = Judge(Cautious(wide))  # type: ignore[arg-type]
+        read_lines([_pieces(letter)], judge)
+        asked.append(len(judge.candidates))
+    assert asked[0] == 1
+    assert asked[1] > 3

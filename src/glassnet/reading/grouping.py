@@ -80,7 +80,7 @@ def read_lines(lines: Sequence[Sequence[Piece]], judge: Judge) -> list[list[Foun
         piece
         for word, height in zip(whole, heights, strict=True)
         for piece in word
-        if _may_be_several(judge[piece,], height)
+        if _may_be_several(judge[piece,], height) and _may_pay(judge[piece,], height)
     ]
     cuts = dict(zip(thick, split(thick), strict=True))
     prices = {part: _price_of_cut(judge[piece,]) for piece, parts in cuts.items() for part in parts[1:]}
@@ -158,6 +158,11 @@ def _may_be_several(candidate: Candidate, height: float) -> bool:
     sure = candidate.confidence >= _SURE and box.width <= 1.25 * max(box.height, height)
     low = box.height < 0.5 * height
     return not (sure or low or box.width < 0.35 * height)
+
+
+def _may_pay(candidate: Candidate, height: float) -> bool:
+    """May a cut through the piece be worth its price? A letter is not several digits, and cheaper left out."""
+    return _price_of_cut(candidate) < _price_of_nothing(candidate, height) + _WORTH
 
 
 def _uncut(spans: Iterable[tuple[int, int]], parts: Sequence[Sequence[Piece]]) -> Iterator[tuple[int, int]]:
@@ -255,6 +260,8 @@ _CUT = 0.6
 """The price of every cut that is used, where nobody knows better: most pieces are one digit."""
 _TRUST = 0.75
 """How much the network's word on whether the whole is several digits or none counts in the price of a cut."""
+_WORTH = 2.0
+"""By so much more than the whole left out a cut may cost and still be tried: its parts may be sure digits."""
 _NEVER = 1e-3
 """Nothing is less probable than that."""
 _NO_DIGIT = 1.5
