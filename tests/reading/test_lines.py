@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from glassnet.reading import lines as finding
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pieces import Piece
 from glassnet.reading.result import Box
@@ -81,3 +84,42 @@ def test_small_writing_far_from_the_large_has_lines_of_its_own() -> None:
 
 def test_nothing_has_no_lines() -> None:
     assert find_lines([], 0) == []
+
+
+def test_a_page_of_thousands_needs_little_memory() -> None:
+    rows = [[_piece(x, 45 * row + 0.1 * x, 30, 20) for x in range(0, 2400, 40)] for row in range(50)]
+    page = _shuffled([piece for row in rows for piece in row])
+    tracemalloc.start()
+    found = find_lines(page, 30)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == rows
+    assert most < 150e6, "of every piece compared with every other: 460 MB"
+
+
+def test_a_piece_is_compared_with_the_ends_of_near_lines_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, step = [], finding._step
+
+    def counted(left: Piece, right: Piece, slope: float) -> float | None:
+        steps.append(left)
+        return step(left, right, slope)
+
+    rows = [[_piece(x, 60 * row) for x in range(0, 1000, 40)] for row in range(20)]
+    monkeypatch.setattr(finding, "_step", counted)
+    assert find_lines(_shuffled([piece for row in rows for piece in row]), 40) == rows
+    assert len(steps) < 4 * 20 * 25, "of 20 lines for each of 500 pieces"
+
+
+def test_a_low_piece_is_compared_with_no_other_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dashes from right to left: each joins only after the one on its right has joined the line there."""
+    compared, nearest_line = [], finding._nearest_line
+
+    def counted(piece: Piece, boxes: np.ndarray, height: float) -> int | None:
+        compared.append(boxes.shape[1])
+        return nearest_line(piece, boxes, height)
+
+    line = [_piece(2000, 100), _piece(2045, 100)]
+    dashes = [_piece(2000 - 30 * place, 118, 4, 12) for place in range(40, 0, -1)]
+    monkeypatch.setattr(finding, "_nearest_line", counted)
+    assert find_lines([*dashes, *line], 40) == [[*dashes, *line]]
+    assert sum(compared) <= len(dashes) * (len(dashes) + len(line))

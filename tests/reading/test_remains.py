@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
+from glassnet.reading import remains
 from glassnet.reading.pieces import Piece, find_pieces
 from glassnet.reading.remains import (
     without_bars,
@@ -14,6 +16,7 @@ from glassnet.reading.remains import (
     without_pens,
     without_teeth,
 )
+from glassnet.reading.result import Box
 from glassnet.reading.rules import Rule
 
 
@@ -77,6 +80,25 @@ def test_the_edge_of_a_sheet_goes_though_digits_stand_in_its_corner() -> None:
         contrast[100:140, 100 + 50 * number : 125 + 50 * number] = 1
     assert len(_pieces(contrast)) == 7
     assert {piece.box.height for piece in without_frames(_pieces(contrast))} == {42}
+
+
+def test_a_frame_is_compared_with_what_begins_within_it_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared, contains = [], remains._contains
+
+    def counted(box: Box, other: Box) -> bool:
+        compared.append(box)
+        return contains(box, other)
+
+    monkeypatch.setattr(remains, "_contains", counted)
+    contrast = np.zeros((400, 400), np.float32)
+    for top in range(10, 380, 20):
+        for left in range(10 + top // 20 % 5, 380, 20):
+            cv2.rectangle(contrast, (left, top), (left + 12, top + 12), 1, 2)
+    pieces = _pieces(contrast)
+    assert without_frames(pieces) == pieces
+    assert 0 < len(compared) < 25 * len(pieces), "of 360 others each"
 
 
 def test_a_punched_hole_is_a_dot_and_a_thick_nought_is_none() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from glassnet.reading.pieces import Piece, around, gap_between, join, typical_height
+from glassnet.reading.pieces import Piece, around, join, typical_height
 from glassnet.reading.result import Box
 
 __all__ = ["find_lines"]
@@ -22,6 +23,10 @@ _LETTERS = 4
 """So many low pieces in a row are a word: caps of fives stand farther apart."""
 _NEAR = 0.6
 """Times the usual height: so far from the rest of its digit is a detached stroke at most."""
+_OFF = 0.8
+"""Times the mean height of two pieces: what stands so much higher or lower than another is of another line."""
+_ASKED = 500
+"""So many pieces, or a few more, tell how a page slopes; to ask all of thousands would fill the memory."""
 
 
 def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
@@ -44,10 +49,7 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     slope = _slope(large, height)
     lines = _chains(large, slope)
     labels = _labels(low, large)
-    alone = [piece for piece in low if piece not in labels]
-    while len(apart := [piece for piece in alone if not _joins_one(piece, lines, height)]) < len(alone):
-        alone = apart  # a part may be near another one that has joined just now
-    small = [*alone, *labels]
+    small = _without_a_line([piece for piece in low if piece not in labels], lines, height) + [*labels]
     if large and small:
         lines = _merged(lines + find_lines(small, typical_height(small)), slope)
     return sorted(
@@ -79,30 +81,33 @@ def _is_digit(box: Box, height: float) -> bool:
 def _labels(low: Sequence[Piece], large: Sequence[Piece]) -> set[Piece]:
     """Low pieces that stand in rows of their own, above or below the large ones: print, not parts of digits."""
     rows: list[list[Piece]] = []
+    ends = np.zeros((3, len(low)))  # of the rows: right side, middle and height of the last piece
     for piece in sorted(low, key=lambda piece: piece.box.left):
-        row = next((row for row in rows if _follows(row[-1], piece)), None)
-        if row is None:
-            rows.append([piece])
-        else:
-            row.append(piece)
-    return {
-        piece
-        for row in rows
-        if len(row) >= _LETTERS and not any(_beside(piece, other) for piece in row for other in large)
-        for piece in row
-    }
+        place = _goes_on(ends[:, : len(rows)], piece)
+        if place == len(rows):
+            rows.append([])
+        rows[place].append(piece)
+        ends[:, place] = piece.box.right, piece.middle[0], piece.box.height
+    boxes = np.array([_edges(piece) for piece in large]).reshape(-1, 4).T
+    words = (row for row in rows if len(row) >= _LETTERS)
+    return {piece for row in words if not any(_stands_beside(one, boxes) for one in row) for piece in row}
 
 
-def _follows(piece: Piece, other: Piece) -> bool:
-    """Is it the next letter of a word, close and about as high?"""
-    lower, higher = sorted((piece.box.height, other.box.height))
-    gap, off = other.box.left - piece.box.right, abs(piece.middle[0] - other.middle[0])
-    return 2 * lower >= higher and gap <= lower and off <= higher / 2
+def _goes_on(ends: NDArray[np.float64], piece: Piece) -> int:
+    """The first of the rows whose next letter it may be, close to the last and about as high; else their number."""
+    right, middle, height = ends
+    lower, higher = np.minimum(height, piece.box.height), np.maximum(height, piece.box.height)
+    near = (piece.box.left - right <= lower) & (np.abs(middle - piece.middle[0]) <= higher / 2)
+    fits = np.flatnonzero(near & (2 * lower >= higher))
+    return int(fits[0]) if len(fits) else ends.shape[1]
 
 
-def _beside(piece: Piece, other: Piece) -> bool:
-    """Do both stand at one level, near enough to be read together?"""
-    return other.box.top < piece.middle[0] < other.box.bottom and gap_between(piece.box, other.box) < other.size
+def _stands_beside(piece: Piece, boxes: NDArray[np.int_]) -> bool:
+    """Does it stand at the level of one of the boxes ``(4, n)``, near enough to be read together?"""
+    top, bottom, left, right = boxes
+    middle, box = piece.middle[0], piece.box
+    gap = np.maximum(np.maximum(left - box.right, box.left - right), 0)
+    return bool(((top < middle) & (middle < bottom) & (gap < np.maximum(bottom - top, right - left))).any())
 
 
 def _from_the_left(line: list[Piece]) -> list[Piece]:
@@ -120,7 +125,8 @@ def _slope(pieces: Sequence[Piece], height: float) -> float:
     if len(pieces) < 4:
         return 0.0
     down, across = np.array([piece.middle for piece in pieces]).T
-    right, lower = across[None] - across[:, None], down[None] - down[:, None]
+    asked = slice(None, None, -(-len(pieces) // _ASKED))
+    right, lower = across[None] - across[asked, None], down[None] - down[asked, None]
     beside = (right > 0.3 * height) & (right < 4 * height) & (np.abs(lower) < _STEEPEST * right + 0.1 * height)
     distance = np.where(beside, right, np.inf)
     nearest = distance.argmin(axis=1)
@@ -131,20 +137,24 @@ def _slope(pieces: Sequence[Piece], height: float) -> float:
 
 
 def _chains(pieces: Sequence[Piece], slope: float) -> list[list[Piece]]:
-    """Link each piece with its nearest right neighbour that stands beside it, if that is mutual."""
-    order = sorted(pieces, key=lambda piece: piece.middle[1])
+    """From left to right, add each piece to the line whose end is nearest and beside it, or begin another line."""
     lines: list[list[Piece]] = []
-    for piece in order:
-        fits: list[tuple[float, int, list[Piece]]] = []
-        for line in lines:
-            last = _last_large(line)
-            distance = _step(last, piece, slope)
-            if distance is not None:
-                fits.append((distance, len(fits), line))
-        if fits:
-            min(fits)[2].append(piece)
+    lasts: list[Piece] = []
+    known = np.zeros((2, len(pieces)))
+    levels, heights = known  # of ``lasts``: most are seen to be too high or too low by these alone
+    for piece in _from_the_left(list(pieces)):
+        off = np.abs(levels[: len(lines)] - _level(piece, slope))
+        near = np.flatnonzero(off <= _OFF * (heights[: len(lines)] + piece.box.height) / 2)
+        steps = [(distance, n) for n in near if (distance := _step(lasts[n], piece, slope)) is not None]
+        if steps:
+            place = int(min(steps)[1])
+            lines[place].append(piece)
+            lasts[place] = _last_large(lines[place])
         else:
+            place = len(lines)
             lines.append([piece])
+            lasts.append(piece)
+        known[:, place] = _level(lasts[place], slope), lasts[place].box.height
     return _merged(lines, slope)
 
 
@@ -161,7 +171,7 @@ def _step(left: Piece, right: Piece, slope: float) -> float | None:
     off = abs(_level(right, slope) - _level(left, slope))
     higher = max(left.box.height, right.box.height)
     lower = min(left.box.height, right.box.height)
-    if off > 0.5 * higher + 0.05 * min(gap, 3 * higher) or off > 0.8 * (higher + lower) / 2:
+    if off > 0.5 * higher + 0.05 * min(gap, 3 * higher) or off > _OFF * (higher + lower) / 2:
         return None
     return gap + 3 * off
 
@@ -179,15 +189,45 @@ def _merged(lines: list[list[Piece]], slope: float) -> list[list[Piece]]:
     return merged
 
 
-def _joins_one(piece: Piece, lines: list[list[Piece]], height: float) -> bool:
-    """Add a low piece to the line of the nearest one that it stands beside; whether there is one near enough."""
-    nearest, best = None, _NEAR * height
-    for line in lines:
-        for other in line:
-            distance = gap_between(piece.box, other.box)
-            beside = other.box.top - 0.4 * other.size < piece.middle[0] < other.box.bottom + 0.4 * other.size
-            if beside and distance < best:
-                nearest, best = line, distance
-    if nearest is not None:
-        nearest.append(piece)
-    return nearest is not None
+def _without_a_line(low: Sequence[Piece], lines: list[list[Piece]], height: float) -> list[Piece]:
+    """Add low pieces to the line of the nearest one that each stands beside; those are left that none is near.
+
+    A part may be near another one that has joined just now, so they are asked again until none joins any more,
+    but never about what they have been found to be far from.
+    """
+    standing = [(piece, number) for number, line in enumerate(lines) for piece in line]
+    boxes = np.zeros((5, len(standing) + len(low)))  # top, bottom, left, right, and the number of the line
+    for place, (piece, number) in enumerate(standing):
+        boxes[:, place] = *_edges(piece), number
+    count, before = len(standing), -1
+    far = dict.fromkeys(low, 0)  # from how many boxes each was found to be far
+    while before < count:
+        before = count
+        for piece, asked in list(far.items()):
+            nearest = _nearest_line(piece, boxes[:, asked:count], height)
+            if nearest is None:
+                far[piece] = count
+                continue
+            lines[nearest].append(piece)
+            boxes[:, count] = *_edges(piece), nearest
+            count += 1
+            del far[piece]
+    return list(far)
+
+
+def _edges(piece: Piece) -> tuple[int, int, int, int]:
+    return piece.box.top, piece.box.bottom, piece.box.left, piece.box.right
+
+
+def _nearest_line(piece: Piece, boxes: NDArray[np.float64], height: float) -> int | None:
+    """The line of the nearest of the boxes ``(5, n)`` that a low piece stands beside, if one is near enough."""
+    top, bottom, left, right, lines = boxes
+    box, middle = piece.box, piece.middle[0]
+    slack = 0.4 * np.maximum(bottom - top, right - left)
+    distance = np.hypot(
+        np.maximum(np.maximum(left - box.right, box.left - right), 0),
+        np.maximum(np.maximum(top - box.bottom, box.top - bottom), 0),
+    )
+    distance[(middle <= top - slack) | (middle >= bottom + slack)] = np.inf
+    nearest = distance.min(initial=np.inf)
+    return int(lines[distance == nearest].min()) if nearest < _NEAR * height else None

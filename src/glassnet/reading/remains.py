@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -120,16 +122,24 @@ def _rectangle(piece: Piece) -> tuple[float, float]:
 
 def without_frames(pieces: list[Piece]) -> list[Piece]:
     """Leave out what goes around other pieces, a form's box, the edge of a sheet on a desk, and empty boxes."""
-    frames = [piece for piece in pieces if _is_box(piece) or _goes_around(piece, pieces)]
+    from_the_left = sorted(pieces, key=_left)
+    frames = {piece for piece in pieces if _is_box(piece) or _goes_around(piece, from_the_left)}
     return [piece for piece in pieces if piece not in frames]
 
 
-def _goes_around(piece: Piece, pieces: list[Piece]) -> bool:
+def _left(piece: Piece) -> int:
+    return piece.box.left
+
+
+def _goes_around(piece: Piece, from_the_left: list[Piece]) -> bool:
+    """Is it a frame, or the edge of a sheet, around other pieces? Those that begin left or right of it are not."""
     framed = sum(side > 0.75 for side in _sides(piece)) >= 3
     sparse = piece.amount < 0.12 * piece.box.width * piece.box.height
     if not (framed or sparse):
         return False
-    inside = [other for other in pieces if other is not piece and _contains(piece.box, other.box)]
+    first = bisect_right(from_the_left, piece.box.left, key=_left)
+    end = bisect_left(from_the_left, piece.box.right, key=_left)
+    inside = [other for other in from_the_left[first:end] if _contains(piece.box, other.box)]
     if sum(other.amount for other in inside) < 0.06 * piece.amount:  # a speck in a nought
         return False
     if framed:
