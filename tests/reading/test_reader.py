@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from glassnet.data.strokes import generate
-from glassnet.reading import read, read_digit
-from glassnet.reading.reader import candidates_of
+from glassnet.reading import read, read_digit, reader
 from tests.reading.drawing import digit_ink, on_paper, write
 
 
@@ -59,7 +58,7 @@ def test_boxes_of_a_large_picture_are_in_its_own_pixels() -> None:
 
 def test_what_the_network_is_asked_about() -> None:
     ink = cv2.resize(write(["27"]), None, fx=8, fy=8, interpolation=cv2.INTER_NEAREST)
-    candidates, view = candidates_of(on_paper(ink))
+    candidates, view = reader.candidates_of(on_paper(ink))
     assert view.scale == pytest.approx([(ink.size / 2_200_000) ** 0.5] * 2, rel=0.01)
     sure = [one for one in candidates if one.confidence > 0.9]
     assert {one.digit for one in sure} >= {2, 7}
@@ -67,7 +66,7 @@ def test_what_the_network_is_asked_about() -> None:
         box = view.in_picture(one.piece.box)
         columns = slice(box.left, box.right)
         assert ink[box.top : box.bottom, columns].sum() > 0.95 * ink[:, columns].sum() > 0
-    assert candidates_of(np.full((60, 60, 3), 255, np.uint8))[0] == []
+    assert reader.candidates_of(np.full((60, 60, 3), 255, np.uint8))[0] == []
 
 
 def test_ruled_paper_is_not_read() -> None:
@@ -94,6 +93,17 @@ def test_blank_paper(grain: float) -> None:
 def test_blank_paper_is_said_to_be_blank() -> None:
     picture = np.full((80, 60), 230, np.uint8)
     assert read(picture).reason == read_digit(picture).reason == "blank: nothing but paper"
+
+
+def test_what_has_more_pieces_than_any_page_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reader._MOST_PIECES > 3 * 1000, "a page of 1,000 digits, each torn in three"
+    monkeypatch.setattr(reader, "_MOST_PIECES", 5)
+    assert read(on_paper(write(["04152"]))).text == "04152"
+    page = on_paper(write(["041", "529"]))
+    reading = read(page)
+    assert (reading.text, reading.rejected, reading.reason) == ("", (), reader._TOO_MANY)
+    assert read_digit(page).reason == reader._TOO_MANY
+    assert reader.candidates_of(page)[0] == []
 
 
 def test_a_scribble_is_no_digit() -> None:

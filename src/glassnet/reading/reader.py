@@ -58,7 +58,10 @@ _STROKES = 2
 """Of one digit no more are so straight and long that they may be taken for printed lines."""
 _MORE = 1.15
 """Times as much ink as without those lines: else they are not worth asking about."""
+_MOST_PIECES = 5000
+"""More are no writing but noise, a halftone, a pattern: a full page has 1,000 digits, each torn, and fibres."""
 _BLANK = "blank: nothing but paper"
+_TOO_MANY = "no writing: too many small things are on it"
 _NO_DIGIT = "there is something on it, but no digit"
 
 
@@ -73,8 +76,8 @@ def read(picture: Source, *, model: Model | Committee | None = None) -> Reading:
     recogniser = recogniser_for(model)
     view = look_at(pixels)
     pieces = _writing(view.pixels)
-    if not pieces:
-        return Reading((), view.size, reason=_BLANK)
+    if not 0 < len(pieces) <= _MOST_PIECES:
+        return Reading((), view.size, reason=_TOO_MANY if pieces else _BLANK)
     lines = _judged(pieces, recogniser)
     found = [[_result(candidate, view, refusal) for candidate, refusal in line] for line in lines]
     digits = [tuple(one for one in line if one.digit is not None) for line in found]
@@ -96,7 +99,7 @@ def candidates_of(picture: Source, *, model: Model | Committee | None = None) ->
     """
     view = look_at(open_picture(picture))
     pieces, judge = _writing(view.pixels), Judge(recogniser_for(model))
-    if pieces:
+    if 0 < len(pieces) <= _MOST_PIECES:
         read_lines(find_lines(pieces, typical_height(pieces)), judge)
     return judge.candidates, view
 
@@ -151,6 +154,8 @@ def read_digit(picture: Source, *, model: Model | Committee | None = None) -> Re
     digit, left_out = _likeliest(pieces, recogniser)
     refusal = None
     if left_out > _A_SPECK or (digit.confidence < _PLAIN and len(pieces) > 1):
+        if len(pieces) > _MOST_PIECES:
+            return _result(digit, view, _TOO_MANY)
         lines = _judged(pieces, recogniser)
         if digit.confidence < _PLAIN:
             digit = standing_out(lines) or digit
@@ -184,7 +189,7 @@ def _ways_to_see_one(pieces: list[Piece]) -> list[tuple[Piece, float]]:
     on the picture, mostly fainter than the digit.
     """
     weights = {piece: piece.amount * piece.strength**2 for piece in pieces}
-    sets = [frozenset(pieces)] if pieces else []
+    sets = [frozenset(pieces)]
     for piece in sorted(pieces, key=lambda piece: -weights[piece])[:3]:
         near = [other for other in pieces if gap_between(piece.box, other.box) <= 0.25 * piece.size]
         sets += [frozenset(near), frozenset([piece])]
