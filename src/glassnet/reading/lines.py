@@ -49,7 +49,8 @@ def find_lines(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     slope = _slope(large, height)
     lines = _chains(large, slope)
     labels = _labels(low, large)
-    small = _without_a_line([piece for piece in low if piece not in labels], lines, height) + [*labels]
+    small = _without_a_line([piece for piece in low if piece not in labels], lines, height)
+    small += [piece for piece in low if piece in labels]
     if large and small:
         lines = _merged(lines + find_lines(small, typical_height(small)), slope)
     return sorted(
@@ -94,7 +95,7 @@ def _labels(low: Sequence[Piece], large: Sequence[Piece]) -> set[Piece]:
 
 
 def _goes_on(ends: NDArray[np.float64], piece: Piece) -> int:
-    """The first of the rows whose next letter it may be, close to the last and about as high; else their number."""
+    """The first of the rows whose next letter it may be, close to the last and as high; else their number."""
     right, middle, height = ends
     lower, higher = np.minimum(height, piece.box.height), np.maximum(height, piece.box.height)
     near = (piece.box.left - right <= lower) & (np.abs(middle - piece.middle[0]) <= higher / 2)
