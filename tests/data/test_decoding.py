@@ -273,6 +273,18 @@ def test_a_large_picture_is_shrunk(kind: str, monkeypatch: pytest.MonkeyPatch) -
     assert grey(found)[20, 5] > 200
 
 
+def test_what_was_opened_already_is_copied_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    by_pillow = np.asarray(Image.fromarray(colours).convert("RGB"))
+    monkeypatch.setattr(Image, "fromarray", None)
+    found = open_picture(colours)
+    np.testing.assert_array_equal(found, by_pillow)
+    assert not np.shares_memory(found, colours)
+    monkeypatch.undo()
+    monkeypatch.setattr(decoding, "KEPT_PIXELS", 150)
+    assert open_picture(colours).shape == (10, 15, 3)
+
+
 def test_a_long_picture_is_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "LONGEST_SIDE", 100)
     assert open_picture(np.zeros((7, 400), np.uint8)).shape == (1, 100, 3)

@@ -278,4 +278,6 @@ def _from_array(array: NDArray[np.generic], name: str) -> NDArray[np.uint8]:
         raise _empty(name, width, height)
     if height * width > MOST_PIXELS:
         raise _too_large(name, f"{width:,} × {height:,} pixels")
+    if array.dtype == np.uint8 and array.shape[2:] == (3,) and _kept_size((width, height)) == (width, height):
+        return np.array(array, np.uint8, order="C")  # as it was opened here: by way of Pillow it takes longer
     return _on_paper(_shrunk(Image.fromarray(levels(checked_array(array, name)))))
