@@ -68,8 +68,7 @@ def _as_good(other: Candidate, digit: Candidate, shape: tuple[int, ...]) -> bool
         min(other.piece.strength, digit.piece.strength), 1e-6
     )
     return (
-        other.confidence >= _SURE
-        and size <= (_SIZE_OF_BAR if bar else _SIZE)
+        size <= (_SIZE_OF_BAR if bar else _SIZE)
         and ink <= _INK
         and (not bar or _level(one, two) >= _BESIDE)
         and _covered(one, two) < 0.2

@@ -297,15 +297,15 @@ def _ends(lines: list[Rule]) -> NDArray[np.float64]:
     return np.array([[line.start, line.end - 1] for line in lines], float).reshape(-1, 2)
 
 
-def _straightened(lines: list[Rule]) -> NDArray[np.float64]:
+def _starts_and_slopes(lines: list[Rule]) -> NDArray[np.float64]:
     """(3, n): first pixel along, place there, and slope of every line."""
     return np.array([[line.start, line.places[0], line.slope] for line in lines]).reshape(-1, 3).T
 
 
 def _crossings(level: list[Rule], upright: list[Rule]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(n, m) each: rows and columns at which each two lines cross, prolonged where they have to be."""
-    start, place, slope = _straightened(level)[:, :, None]
-    top, column, lean = _straightened(upright)[:, None, :]
+    start, place, slope = _starts_and_slopes(level)[:, :, None]
+    top, column, lean = _starts_and_slopes(upright)[:, None, :]
     down = (place + slope * (column - lean * top - start)) / (1 - slope * lean)
     across = column + lean * (down - top)
     for number, line in enumerate(level):  # lines may be bent

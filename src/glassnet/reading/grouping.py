@@ -20,7 +20,12 @@ from glassnet.reading.pieces import Piece, around, gap_between, join, without_gi
 from glassnet.reading.recogniser import NONE, SEVERAL, Recogniser
 from glassnet.reading.splitting import split
 
-__all__ = ["Candidate", "Found", "Judge", "read_lines"]
+__all__ = ["SCRIBBLE", "SEVERAL_DIGITS", "Candidate", "Found", "Judge", "read_lines"]
+
+SEVERAL_DIGITS = "looks like more than one digit"
+"""Why a thing is no digit, to its shape or to the network..."""
+SCRIBBLE = "a scribble or a letter, not a digit"
+"""...if it is not several."""
 
 _SURE = 0.9
 """A piece that is a digit with this probability is not cut, and not joined to another such."""
@@ -294,5 +299,5 @@ def _why_left_out(candidate: Candidate, height: float) -> str:
     if box.height < 0.4 * height:
         return "a dash or a line, not a digit" if box.width > 0.4 * height else "only a speck"
     if box.width > 1.2 * height:
-        return "looks like more than one digit"
-    return "a scribble or a letter, not a digit"
+        return SEVERAL_DIGITS
+    return SCRIBBLE

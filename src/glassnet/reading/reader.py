@@ -12,7 +12,7 @@ from glassnet.data.decoding import open_picture
 from glassnet.models import Committee, Model
 from glassnet.reading.alone import alone, standing_out
 from glassnet.reading.doubt import doubted
-from glassnet.reading.grouping import Candidate, Found, Judge, read_lines
+from glassnet.reading.grouping import SCRIBBLE, SEVERAL_DIGITS, Candidate, Found, Judge, read_lines
 from glassnet.reading.ink import Ink, find_ink
 from glassnet.reading.lines import find_lines
 from glassnet.reading.pen import as_digit
@@ -231,5 +231,5 @@ def _why_none(candidate: Candidate) -> str | None:
     box = candidate.piece.box
     none, several = candidate.probabilities[[NONE, SEVERAL]]
     if several > none or (several == none and box.width > 1.1 * box.height):
-        return "looks like more than one digit"
-    return "a scribble or a letter, not a digit"
+        return SEVERAL_DIGITS
+    return SCRIBBLE
