@@ -105,13 +105,9 @@ def test_json(run: Run, pictures: None) -> None:
 def test_pictures_go_by_their_names_and_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "written.csv"
-    path.write_text("a/1.png,1\nb/1.png,2\n2.png,3\n./c/3.png,4\n")
-    assert load_answers(path, ["a/1.png", str(tmp_path / "b/1.png"), "b/2.png", "./c/3.png"]) == [
-        "1",
-        "2",
-        "3",
-        "4",
-    ]
+    path.write_text(f"a/1.png,1\nb/1.png,2\n2.png,3\n./c/3.png,4\n{tmp_path / 'd' / '1.png'},5\n")
+    pictures = ["a/1.png", str(tmp_path / "b/1.png"), "b/2.png", "./c/3.png", "d/1.png"]
+    assert load_answers(path, pictures) == ["1", "2", "3", "4", "5"]
 
 
 @pytest.mark.parametrize(

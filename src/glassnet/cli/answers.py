@@ -27,10 +27,10 @@ _HINT = "write a line for each picture: its name, a comma, and the digits on it,
 def load_answers(path: Path, pictures: Sequence[str]) -> list[str]:
     """The digits that stand on each of ``pictures``, by the CSV file at ``path``: lines of a name and a text.
 
-    A picture goes by the name that was given for it, by its path from the folder of the CSV file, or by its file
-    name. Lines for others are passed over, a header as well, and so is all of a text that is no digit: signs,
-    blanks, letters. Raises :class:`~glassnet.errors.DataError`, with the line, for what is no such table or lacks
-    a picture.
+    A picture goes by the name that was given for it, by its whole path or that from the folder of the CSV file, or
+    by its file name. Lines for others are passed over, a header as well, and so is all of a text that is no digit:
+    signs, blanks, letters. Raises :class:`~glassnet.errors.DataError`, with the line, for what is no such table or
+    lacks a picture.
     """
     texts: dict[str, str] = {}
     for line, name, text in _rows(path):
@@ -79,7 +79,7 @@ def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
 def _answer(texts: Mapping[str, str], folder: Path, picture: str) -> str | None:
     place, root = Path(picture).absolute(), folder.absolute()
     below = [place.relative_to(root).as_posix()] if place.is_relative_to(root) else []
-    return next((texts[name] for name in (picture, *below, place.name) if name in texts), None)
+    return next((texts[name] for name in (picture, str(place), *below, place.name) if name in texts), None)
 
 
 def print_alignment(name: str, found: Alignment) -> None:
