@@ -87,10 +87,10 @@ def _without_dents(sheet: NDArray[np.uint8], picture: Image, colours: FloatImage
     if not _LEAST < sheet.mean() < 1:
         return everything
     differs = (picture[:, 1:] != picture[:, :-1])[sheet[:, 1:] == 0]
-    hull = cv2.convexHull(cv2.findNonZero(sheet))
     like_a_digit = sheet.mean() < _LARGE or _fills_its_rectangle(sheet) < _RECTANGULAR
     if like_a_digit and differs.sum() < _GRAIN * differs.size:
         return everything
+    hull = cv2.convexHull(cv2.findNonZero(sheet))
     dented = sheet.sum() < 0.85 * cv2.contourArea(hull)
     if dented or colours[sheet > 0].mean() <= colours[sheet == 0].mean():
         return everything
